@@ -1,0 +1,74 @@
+"""Owns the tree of errors a person can meet, each with its exit code; must not know who raises them.
+
+    RoadmapSyncError
+    ├── InputError      2   the command line, the config, the page, the snapshot, the token's absence
+    ├── GitHubError     3   what GitHub answered, or did not
+    ├── RefusedError    4   a guard, a proof, a page or plan that moved
+    └── BugError       70   ours
+
+A message is one line `where: what`; `hint` is the way out, on an indented line of its own.
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of design §6, a promise to scripts."""
+
+    OK = 0
+    DIFFERS = 1
+    INPUT = 2
+    GITHUB = 3
+    REFUSED = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+#: Of several pages the worst wins, in this order.
+_WORST_FIRST = (Exit.BUG, Exit.INTERRUPTED, Exit.GITHUB, Exit.INPUT, Exit.REFUSED, Exit.DIFFERS, Exit.OK)
+
+
+def worst(codes: list[Exit]) -> Exit:
+    """Return the exit code that speaks for several pages; `OK` for none."""
+    return min(codes, key=_WORST_FIRST.index, default=Exit.OK)
+
+
+class RoadmapSyncError(Exception):
+    """What went wrong, where, and the way out; `exit` is the process's exit code."""
+
+    exit = Exit.BUG
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return the message as a person sees it, without the program's name."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}\n  {self.hint}" if self.hint else head
+
+
+class InputError(RoadmapSyncError):
+    """Something the person gave is wrong: exit 2."""
+
+    exit = Exit.INPUT
+
+
+class GitHubError(RoadmapSyncError):
+    """GitHub refused, failed, or answered something that does not add up: exit 3."""
+
+    exit = Exit.GITHUB
+
+
+class RefusedError(RoadmapSyncError):
+    """We will not write: a proof failed, or the page or plan moved meanwhile: exit 4."""
+
+    exit = Exit.REFUSED
+
+
+class BugError(RoadmapSyncError):
+    """A promise inside the program broke: exit 70."""
+
+    exit = Exit.BUG

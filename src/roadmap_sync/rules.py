@@ -1,0 +1,129 @@
+"""Owns what a person asked for (Rules, a page's share of the config) and what must be known (Question).
+
+Must not know files or TOML: `config.py` makes Rules, this module only holds them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from roadmap_sync.board import BoardAddress
+from roadmap_sync.references import Reference
+
+ChangeKind = Literal["tick", "untick", "strike", "add", "move"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("tick", "untick", "strike", "add", "move")
+
+Level = Literal["attention", "info"]
+#: Every kind of note and its level (design §3). A draft with an empty Status is `unknown` at level info.
+NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
+    {
+        "dropped": "attention",
+        "done-but-cancelled": "attention",
+        "ambiguous": "attention",
+        "unknown": "attention",
+        "looks-done": "attention",
+        "withheld": "attention",
+        "guard": "attention",
+        "ticked-over-open": "info",
+        "merged-not-done": "info",
+        "closed-not-done": "info",
+        "empty-status": "info",
+        "moved-repository": "info",
+        "not-rendered": "info",
+        "legend": "info",
+        "move-due": "info",
+    }
+)
+
+#: The options that mean "done" where no config says so, compared without case and emoji.
+GUESSED_DONE = frozenset(
+    {
+        "done",
+        "shipped",
+        "released",
+        "complete",
+        "completed",
+        "launched",
+        "merged",
+        "delivered",
+        "coming soon",
+    }
+)
+
+DEFAULT_GUARDS: Mapping[ChangeKind, int] = MappingProxyType(
+    {"tick": 50, "untick": 5, "strike": 5, "add": 10, "move": 2}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A section bound by config. `heading` is a path, as short as is unique."""
+
+    heading: str
+    label: str = ""
+    filter: str = ""
+    view: int | None = None
+    tracking: str = ""
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Where a finished area goes, and the board's text fields that say why."""
+
+    launched_heading: str = ""
+    dropped_heading: str = ""
+    docs_field: str = ""
+    reason_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one page's share of the config asks for; the defaults are those of a run without a config.
+
+    `done` is None where it was not set: the verdict then guesses from the board's options.
+    `repository` is `owner/name` or empty; `repository_written` tells whether the config says it (only then
+    may `#N` be used, and only then may the page count as private).
+    `allowed` are the guards that the command line raised for this run.
+    """
+
+    path: str = "roadmap.md"
+    repository: str = ""
+    repository_written: bool = False
+    dialect: Literal["github", "mkdocs", "auto"] = "auto"
+    short_references: bool = False
+    sections: tuple[str, ...] = ()
+    done: tuple[str, ...] | None = None
+    add: tuple[str, ...] = ()
+    launched: tuple[str, ...] = ()
+    untick: bool = False
+    dropped: Literal["note", "strike"] = "note"
+    add_done: bool = False
+    move: bool = False
+    allow_private: bool = False
+    guards: Mapping[ChangeKind, int] = field(default_factory=lambda: DEFAULT_GUARDS)
+    hidden_notes: frozenset[str] = frozenset()
+    line: str = "[{title}]({url})"
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    legend_heading: str = ""
+    areas: tuple[Area, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the pages need to know of GitHub, and nothing more.
+
+    `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
+    their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
+    visibility decides what may be printed. `whole` asks for every item of the board as well.
+    `allow_private` keeps private items in a snapshot.
+    """
+
+    board: BoardAddress
+    status_field: str = "Status"
+    references: tuple[Reference, ...] = ()
+    evidence: frozenset[str] = frozenset()
+    repositories: tuple[str, ...] = ()
+    whole: bool = False
+    allow_private: bool = False
