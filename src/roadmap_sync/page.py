@@ -1,13 +1,39 @@
-"""Owns the page (contract sketch, being filled in)."""
+r"""Owns the page: where its sections, lists, boxes and references are, how it is spliced, and what proves a splice.
 
-from dataclasses import dataclass
+A page is bytes. The parser (dialects.py) locates, this module maps what it found back to bytes; nothing is ever
+rendered, and every byte that no Edit names is copied. Lines are cut at `\n`, `\r\n` and `\r` and nowhere else,
+as CommonMark does (https://spec.commonmark.org/0.31.2/#line-ending).
+Must not know boards, verdicts or files.
+"""
 
-from roadmap_sync.references import Reference
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from roadmap_sync import directives
+from roadmap_sync.dialects import Block, Dialect, Markdown, Piece
+from roadmap_sync.directives import Directive
+from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.references import Reference, find_in_text, from_url
+from roadmap_sync.rules import Rules
+
+_BOM = b"\xef\xbb\xbf"
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+#: A box is followed by white space or nothing (https://github.github.com/gfm/#task-list-items-extension-).
+_BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
+_PIN_TAIL = re.compile(r"(?:[ \t]*(?:<!--(?:(?!-->).)*-->|\{/\*(?:(?!\*/\}).)*\*/\}))*[ \t]*\Z", re.DOTALL)
+_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+
+#: One block as the proof compares it; line numbers are left to the other proof.
+OutlineEntry = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Bytes `start:end` of the page become `new`."""
+    """Bytes `start` to `end` (exclusive) of the page become `new`."""
 
     start: int
     end: int
@@ -16,7 +42,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what is under it. `path` holds the titles from the top; lines count from 1."""
+    """A heading with what is under it, up to the next heading of its level. Lines count from 1.
+
+    `path` holds the titles from the top, without markup and attribute lists.
+    """
 
     path: tuple[str, ...]
     level: int
@@ -30,17 +59,32 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskList:
+    """A list that holds a box of its own. `is_rendered` is false where MkDocs shows text in its place."""
+
+    line: int
+    end_line: int
+    section: int | None
+    is_rendered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskItem:
-    """A checklist line. `state` is the box's character (a blank, x or X), `start` its byte offset."""
+    """A checklist line; `end_line` is the last line of its subtree.
+
+    `state` is the box's character (a blank, x or X), `start` its byte offset, `column` its place in the line,
+    from 1. `content` is the raw text of its first paragraph, box included, lines joined by a newline.
+    """
 
     line: int
     end_line: int
     column: int
     start: int
     state: str
-    text: str
+    content: str
     depth: int
     section: int | None
+    outline_index: int
     references: tuple[Reference, ...]
     is_struck: bool = False
     is_ignored: bool = False
@@ -51,17 +95,475 @@ class TaskItem:
         """Whether the box is ticked; `[X]` is."""
         return self.state != " "
 
+    @property
+    def text(self) -> str:
+        """Return the words after the box."""
+        return self.content[3:].strip()
+
+    @property
+    def words(self) -> slice:
+        """Return where in `content` the words stand: after the box's gap, before trailing blanks and comments."""
+        start = len(self.content) - len(self.content[3:].lstrip(" \t\v\f\n"))
+        match = _PIN_TAIL.search(self.content, start)
+        return slice(start, match.start() if match else len(self.content))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was read."""
+    """A page as it was read, located. `lines` are its texts without their ends, `starts` their byte offsets."""
 
     path: str
-    data: bytes
+    data: bytes = field(repr=False)
+    rules: Rules = field(repr=False)
+    host: str
+    dialect: Dialect
+    lines: tuple[str, ...] = field(repr=False)
+    starts: tuple[int, ...] = field(repr=False)
     sections: tuple[Section, ...]
+    lists: tuple[TaskList, ...]
     items: tuple[TaskItem, ...]
+    outline: tuple[OutlineEntry, ...] = field(repr=False)
     table_line: int | None = None
+
+    @classmethod
+    def parse(cls, data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> "Page":
+        """Locate everything on a page. `is_mkdocs` tells what `dialect = "auto"` could not see: a site above it.
+
+        Raises InputError, with the place, where the bytes are no UTF-8 or a directive is wrong.
+        """
+        lines, starts = _cut(data, rules.path)
+        markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
+        shown = _without_front_matter(lines)
+        dialect: Dialect = "github"
+        if rules.dialect == "mkdocs" or (rules.dialect == "auto" and (is_mkdocs or markdown.has_containers(shown))):
+            dialect = "mkdocs"
+        walk = _Walk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
+        walk.run()
+        return cls(
+            rules.path,
+            data,
+            rules,
+            host,
+            dialect,
+            lines,
+            starts,
+            tuple(walk.sections),
+            tuple(walk.lists),
+            tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
+            tuple(walk.outline),
+            walk.table_line,
+        )
+
+    @property
+    def digest(self) -> str:
+        """Return the fingerprint of the page's bytes, `sha256:` and hex."""
+        return f"sha256:{hashlib.sha256(self.data).hexdigest()}"
+
+    @property
+    def strikes_render(self) -> bool:
+        """Whether `~~` is known to strike here: always on GitHub, on a MkDocs page once an item uses it."""
+        return self.dialect == "github" or any("~~" in item.content for item in self.items)
 
     def section_name(self, item: TaskItem) -> str:
         """Return the path of the item's section; empty before the first heading."""
         return self.sections[item.section].name if item.section is not None else ""
+
+    def find_sections(self, path: str) -> tuple[Section, ...]:
+        """Return the sections that a heading path of the config may mean: its last title, under the others."""
+        wanted = [part.strip() for part in path.split(" > ")]
+        return tuple(section for section in self.sections if _is_path_of(wanted, section.path))
+
+    def is_selected(self, item: TaskItem) -> bool:
+        """Whether the config's `sections` let the item be touched: it is under one of them, or there are none."""
+        if not self.rules.sections:
+            return True
+        found = [section for path in self.rules.sections for section in self.find_sections(path)]
+        return any(section.line <= item.line <= section.end_line for section in found)
+
+    def offset(self, item: TaskItem, index: int) -> int:
+        """Return the byte offset of a character of `item.content`.
+
+        Raises RefusedError where the page's line does not end as the parser said: then nothing is safe.
+        """
+        number = item.line - 1 + item.content.count("\n", 0, index)
+        begin = item.content.rfind("\n", 0, index) + 1
+        return _byte_offset(self, number, item.content[begin:].split("\n", 1)[0], index - begin)
+
+    def text_of(self, first: int, last: int) -> str:
+        """Return the lines `first` to `last` (from 1, inclusive) joined by newlines."""
+        return "\n".join(self.lines[first - 1 : last])
+
+    def text_bytes(self, first: int, last: int) -> bytes:
+        """Return the bytes of the lines `first` to `last` (from 1, inclusive) with their ends."""
+        end = self.starts[last] if last < len(self.starts) else len(self.data)
+        return self.data[self.starts[first - 1] : end]
+
+    def apply(self, edits: Sequence[Edit]) -> bytes:
+        """Return the page's bytes with the edits made, from the last to the first.
+
+        Raises RefusedError where two edits overlap.
+        """
+        data, limit = self.data, len(self.data)
+        for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
+            if edit.end > limit:
+                raise RefusedError("two edits overlap", where=self.path, hint="Please report this page.")
+            data = data[: edit.start] + edit.new + data[edit.end :]
+            limit = edit.start
+        return data
+
+    def parse_again(self, data: bytes) -> "Page":
+        """Locate everything in other bytes of the same page, by the same rules and in the same dialect."""
+        return Page.parse(data, self.rules, self.host, is_mkdocs=self.dialect == "mkdocs")
+
+
+def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
+    """Prove (a): the lines that no edit touches are the same lines, in the same order, byte for byte.
+
+    Raises RefusedError with the line where they are not.
+    """
+    old, new = _LINE.findall(page.data), _LINE.findall(data)
+    touched = {number: edit for edit in edits for number in _lines_of(page, edit)}
+    shift = 0
+    for number, line in enumerate(old):
+        if edit := touched.get(number):
+            shift += (
+                (edit.new.count(b"\n") - page.data[edit.start : edit.end].count(b"\n"))
+                if number == _first(page, edit)
+                else 0
+            )
+        elif number + shift >= len(new) or new[number + shift] != line:
+            raise _unproved(page, number + 1, "a line outside the plan would change")
+    if len(new) != len(old) + shift:
+        raise _unproved(page, len(old), "the page would gain or lose lines")
+
+
+def prove_outline(page: Page, after: Page, effects: Mapping[int, tuple[str, str]]) -> None:
+    """Prove (b): the new page's outline is the old one with the plan's effects (item index to state and content).
+
+    Raises RefusedError with the first item or block that differs.
+    """
+    expected = list(page.outline)
+    for index, (state, content) in effects.items():
+        item = page.items[index]
+        expected[item.outline_index] = ("task", item.depth, state, content)
+    if len(page.items) != len(after.items) or tuple(expected) != after.outline:
+        pairs = zip(expected, after.outline, strict=False)
+        place = next((i for i, (old, new) in enumerate(pairs) if old != new), len(after.outline))
+        line = next((item.line for item in page.items if item.outline_index >= place), len(page.lines))
+        raise _unproved(page, line, "another block of the page would change its meaning")
+
+
+def _unproved(page: Page, line: int, what: str) -> RefusedError:
+    return RefusedError(
+        f"not written: {what}",
+        where=f"{page.path}:{line}",
+        hint="This is a bug of roadmap-sync, caught before it did harm. Please report the page.",
+    )
+
+
+def _lines_of(page: Page, edit: Edit) -> range:
+    first = _first(page, edit)
+    return range(first, first + 1 + page.data[edit.start : edit.end].count(b"\n"))
+
+
+def _first(page: Page, edit: Edit) -> int:
+    return bisect_right(page.starts, edit.start) - 1
+
+
+def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Cut the bytes into lines without their ends, and the offset at which each begins."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = len(_LINE.findall(data[: error.start])[:-1]) or 1
+        raise InputError(
+            f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            where=f"{path}:{line}",
+            hint="Save the page as UTF-8; nothing was changed.",
+        ) from None
+    bom = len(_BOM) if data.startswith(_BOM) else 0
+    found = [(m.start(), m[0]) for m in _LINE.finditer(data, bom) if m[0]] or [(bom, b"")]
+    return tuple(raw.rstrip(b"\r\n").decode() for _, raw in found), tuple(start for start, _ in found)
+
+
+def _without_front_matter(lines: Sequence[str]) -> list[str]:
+    """Blank out YAML or TOML front matter, which is no Markdown; a NUL reads as the parser reads it."""
+    shown = [line.replace("\0", "\ufffd") for line in lines]
+    ends = _FENCES.get(shown[0].rstrip(), ())
+    close = next((i for i, line in enumerate(shown[1:], 1) if line.rstrip() in ends), None)
+    return shown if close is None else [""] * (close + 1) + shown[close + 1 :]
+
+
+def _is_path_of(wanted: Sequence[str], path: Sequence[str]) -> bool:
+    """Whether the wanted titles stand in the path in this order, the last of them at its end."""
+    rest: Iterator[str] = iter(path)
+    return bool(path) and path[-1] == wanted[-1] and all(title in rest for title in wanted)
+
+
+def _byte_offset(page: Page, number: int, content: str, column: int) -> int:
+    return page.starts[number] + len(
+        page.lines[number][: _column(page.lines, number, content, page.path) + column].encode()
+    )
+
+
+def _column(lines: Sequence[str], number: int, content: str, path: str) -> int:
+    """Return where in a line its content begins: the parser takes away only what stands before and blanks after."""
+    line, bare = lines[number].replace("\0", "\ufffd").rstrip(), content.rstrip()
+    if not line.endswith(bare):
+        raise RefusedError(
+            "cannot find the text of this item", where=f"{path}:{number + 1}", hint="Please report the page."
+        )
+    return len(line) - len(bare)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A list item while its end, pins and neighbours are still being met."""
+
+    line: int
+    end: int
+    depth: int
+    section: int | None
+    content: str = ""
+    outline_index: int = -1
+    references: tuple[Reference, ...] = ()
+    pin: Reference | None = None
+    is_struck: bool = False
+    is_known: bool = False
+    is_ignored: bool = False
+
+
+def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
+    """Turn a draft into a task item with the place of its box."""
+    column = _column(lines, draft.line, draft.content.split("\n", 1)[0], walk.rules.path)
+    line = lines[draft.line]
+    box = _BOX.match(line, column)
+    if box is None:
+        raise RefusedError(
+            "cannot find the box of this item",
+            where=f"{walk.rules.path}:{draft.line + 1}",
+            hint="Please report the page.",
+        )
+    return TaskItem(
+        line=draft.line + 1,
+        end_line=draft.end,
+        column=column + 2,
+        start=starts[draft.line] + len(line[: column + 1].encode()),
+        state=box[1],
+        content=draft.content,
+        depth=draft.depth,
+        section=draft.section,
+        outline_index=draft.outline_index,
+        references=(draft.pin,) if draft.pin else draft.references,
+        is_struck=draft.is_struck,
+        is_ignored=draft.is_ignored or bool(walk.ignored[draft.line]),
+        is_known=draft.is_known,
+    )
+
+
+class _Walk:
+    """One pass over a page's blocks that gathers sections, lists, items and the outline."""
+
+    def __init__(
+        self,
+        markdown: Markdown,
+        rules: Rules,
+        host: str,
+        dialect: Dialect,
+        lines: Sequence[str],
+        blocks: Sequence[Block],
+    ) -> None:
+        self.markdown, self.rules, self.host, self.dialect, self.blocks = (
+            markdown,
+            rules,
+            host,
+            dialect,
+            blocks,
+        )
+        self.repository = rules.repository if rules.repository_written else ""
+        self.size = len(lines)
+        self.sections: list[Section] = []
+        self.lists: list[TaskList] = []
+        self.drafts: list[_Draft] = []
+        self.outline: list[OutlineEntry] = []
+        self.table_line: int | None = None
+        self.ignored = bytearray(self.size + 1)
+        self.items: list[_Draft] = []
+        self.open_lists: list[tuple[int, bool]] = []
+        self.quotes = 0
+
+    def run(self) -> None:
+        """Walk; afterwards the lists hold the page."""
+        for index, block in enumerate(self.blocks):
+            self.outline.append((block.kind, block.level, "tight" if block.is_tight else "", block.text))
+            self._enter(index, block)
+            is_text = block.kind in {"paragraph", "code"}
+            if is_text and self.items and self.blocks[index - 1].kind == "item":
+                self._first_text(index, block)
+            elif block.kind != "code" and directives.is_mentioned(block.text):
+                self._directives(index, block)
+        self._close_sections(0, self.size)
+
+    def _enter(self, index: int, block: Block) -> None:
+        """Keep count of where the walk stands."""
+        match block.kind:
+            case "heading":
+                self._heading(block)
+            case "list":
+                self._list(index, block)
+            case "list_end":
+                self.open_lists.pop()
+            case "item":
+                section = len(self.sections) - 1 if self.sections else None
+                self.items.append(_Draft(block.line, block.end, len(self.items) + 1, section))
+            case "item_end":
+                self.items.pop()
+            case "quote" | "quote_end":
+                self.quotes += 1 if block.kind == "quote" else -1
+            case "table" | "html":
+                self._table(block)
+
+    def _table(self, block: Block) -> None:
+        """Remember the first table, Markdown's or HTML's: a page without a checklist may keep its plan there."""
+        at = 0 if block.kind == "table" else block.text.lower().find("<table")
+        if self.table_line is None and at >= 0:
+            self.table_line = block.line + 1 + block.text.count("\n", 0, at)
+
+    def _heading(self, block: Block) -> None:
+        """Open a section; a heading inside a list item or quote divides nothing."""
+        if self.items or self.quotes:
+            return
+        self._close_sections(block.level, block.line)
+        title = self.markdown.plain(_ATTRIBUTES.sub("", block.text))
+        above = next((s.path for s in reversed(self.sections) if s.end_line == 0 and s.level < block.level), ())
+        self.sections.append(Section((*above, title), block.level, block.line + 1, 0))
+
+    def _close_sections(self, level: int, line: int) -> None:
+        """End the open sections of this level and below at a line."""
+        for index, section in enumerate(self.sections):
+            if section.end_line == 0 and section.level >= level:
+                self.sections[index] = Section(section.path, section.level, section.line, line)
+
+    def _list(self, index: int, block: Block) -> None:
+        """Remember a list; it is listed once a box of its own is met."""
+        before = self.blocks[index - 1] if index else None
+        glued = before is not None and before.kind == "paragraph" and before.end == block.line and not self.items
+        self.open_lists.append((index, not (self.dialect == "mkdocs" and (glued or block.text == ")"))))
+
+    def _first_text(self, index: int, block: Block) -> None:
+        """Take an item's first paragraph; MkDocs also shows a box that CommonMark takes for indented code."""
+        draft = self.items[-1]
+        text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
+        box = _BOX.match(text)
+        if box is None or (block.kind == "code" and (self.dialect != "mkdocs" or block.line != draft.line)):
+            if block.kind == "paragraph" and directives.is_mentioned(text):
+                self._directives(index, block)
+            return
+        draft.content = self._own_lines(index, block, text)
+        draft.outline_index = len(self.outline) - 1
+        self.outline[-1] = ("task", draft.depth, box[1], text)
+        self._note_list()
+        self._read(draft, self.markdown.inline(draft.content[3:]))
+        self.drafts.append(draft)
+
+    def _own_lines(self, index: int, block: Block, text: str) -> str:
+        """Cut the text where an admonition begins without a blank line: that is no text of the item."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if block.kind == "paragraph" and following and following.kind == "container":
+            return "\n".join(text.split("\n")[: max(1, following.line - block.line)])
+        return text
+
+    def _note_list(self) -> None:
+        at, is_rendered = self.open_lists[-1]
+        block = self.blocks[at]
+        if not self.lists or self.lists[-1].line != block.line + 1:
+            section = len(self.sections) - 1 if self.sections else None
+            self.lists.append(TaskList(block.line + 1, block.end, section, is_rendered))
+
+    def _read(self, draft: _Draft, pieces: Sequence[Piece]) -> None:
+        """Take references, strikes and directives from an item's own text."""
+        found: list[tuple[Reference, bool]] = []
+        links: list[bool] = []
+        short = self.repository if self.rules.short_references else ""
+        for piece in pieces:
+            if piece.kind == "comment":
+                self._say(draft, piece.value, draft.line)
+            elif piece.kind == "link":
+                links.append(piece.is_struck)
+                if reference := from_url(piece.value, self.host):
+                    found.append((reference, piece.is_struck))
+            else:
+                bare = find_in_text(piece.value, self.host, short)
+                links += [piece.is_struck] * len(bare)
+                found += [(reference, piece.is_struck) for reference in bare]
+        draft.references = tuple({reference.key: reference for reference, _ in reversed(found)}.values())[::-1]
+        draft.is_struck = draft.content[3:].lstrip().startswith("~~") or (bool(links) and all(links))
+
+    def _say(self, draft: _Draft, comments: str, line: int) -> None:
+        """Do what the directives inside a list item say about it."""
+        for where, directive in self._found(comments, line):
+            if directive.word == "pin":
+                if draft.pin is not None:
+                    raise InputError("two pins in one item", where=where, hint="Leave the one that the line is about.")
+                draft.pin = directive.pin
+            elif directive.word == "known":
+                draft.is_known = True
+            else:
+                self.ignored[draft.line : draft.end] = b"\1" * (draft.end - draft.line)
+
+    def _found(self, comments: str, line: int) -> Iterator[tuple[str, Directive]]:
+        for lines_before, comment in directives.find_comments(comments):
+            where = f"{self.rules.path}:{line + lines_before + 1}"
+            if directive := directives.from_comment(comment, where, self.repository):
+                yield where, directive
+
+    def _directives(self, index: int, block: Block) -> None:
+        """Do what the comments of a block say that is not the first text of a task item."""
+        comments = block.text
+        if block.kind != "html":
+            pieces = self.markdown.inline(block.text)
+            comments = "\n".join(piece.value for piece in pieces if piece.kind == "comment")
+        if self.items:
+            self._say(self.items[-1], comments, block.line)
+            return
+        for where, directive in self._found(comments, block.line):
+            if directive.word != "ignore":
+                raise InputError(
+                    f"this {directive.word} stands in no list item",
+                    where=where,
+                    hint="Put it at the end of the item's first line.",
+                )
+            if block.kind != "html" or not directives.is_only_comments(block.text):
+                raise InputError(
+                    "this ignore does not stand on its own",
+                    where=where,
+                    hint="Put it on a line of its own, with a blank line above.",
+                )
+            self._ignore(index, where)
+
+    def _ignore(self, index: int, where: str) -> None:
+        """Leave a section alone (first under its heading), else the list that is the next block."""
+        above, below = index - 1, index + 1
+        while above >= 0 and self._is_comment(above):
+            above -= 1
+        while below < len(self.blocks) and self._is_comment(below):
+            below += 1
+        if above >= 0 and self.blocks[above].kind == "heading":
+            start, end = self.blocks[above].line, self._section_end(above)
+        elif below < len(self.blocks) and self.blocks[below].kind == "list":
+            start, end = self.blocks[below].line, self.blocks[below].end
+        else:
+            raise InputError(
+                "there is no list after this ignore",
+                where=where,
+                hint="Put it right before the list, in the item, or first under the heading.",
+            )
+        self.ignored[start:end] = b"\1" * (end - start)
+
+    def _is_comment(self, index: int) -> bool:
+        return self.blocks[index].kind == "html" and directives.is_only_comments(self.blocks[index].text)
+
+    def _section_end(self, index: int) -> int:
+        level = self.blocks[index].level
+        later = (b for b in self.blocks[index + 1 :] if b.kind == "heading" and b.level <= level)
+        return next((block.line for block in later), self.size)

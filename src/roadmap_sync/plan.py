@@ -1,12 +1,18 @@
-"""Owns the plan: asks each kind of change, orders, guards and proves. Pure; must not know files or GitHub."""
+"""Owns the plan: asks each kind of change, orders, guards and proves. Pure; must not know files or GitHub.
 
-from dataclasses import dataclass
+One plan serves every verb: `sync` acts on it, `diff` shows it, `check` judges it, `explain` tells its reasons.
+"""
 
-from roadmap_sync.board import Board
-from roadmap_sync.changes import Change, Note
-from roadmap_sync.errors import RoadmapSyncError
-from roadmap_sync.page import Page
-from roadmap_sync.rules import CHANGE_KINDS, ChangeKind
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from roadmap_sync.board import Board, BoardAddress
+from roadmap_sync.changes import Change, Note, ticks
+from roadmap_sync.errors import RefusedError, RoadmapSyncError
+from roadmap_sync.page import Page, prove_lines, prove_outline
+from roadmap_sync.references import Reference
+from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, ChangeKind, Question
+from roadmap_sync.verdict import done_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class Refusal:
 class PagePlan:
     """What is to be done to one page. `page` is None where `error` says why it could not be read.
 
-    `guessed_done` names the options that were taken for done where no config names them.
+    An `error` beside a page is a proof that failed. `guessed_done` names the options that were taken for done
+    because no config names them (empty: none fits, so no Status counts); None where the config does.
     """
 
     path: str
@@ -31,12 +38,19 @@ class PagePlan:
     notes: tuple[Note, ...] = ()
     refusal: Refusal | None = None
     error: RoadmapSyncError | None = None
-    guessed_done: tuple[str, ...] = ()
+    guessed_done: tuple[str, ...] | None = None
 
     @property
     def result(self) -> bytes:
-        """Return the page's bytes with the plan carried out; as they were where there is nothing to do."""
-        raise NotImplementedError
+        """Return the page's bytes with the whole plan carried out, refused or not; empty without a page."""
+        if self.page is None:
+            return b""
+        return self.page.apply([edit for change in self.changes for edit in change.edits])
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether there is something to write and nothing that forbids it."""
+        return bool(self.changes) and self.error is None and self.refusal is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +65,119 @@ class Plan:
         """Return how many changes of each kind there are on all pages."""
         kinds = [change.kind for page in self.pages for change in page.changes]
         return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
+
+
+def question_of(
+    pages: Sequence[Page],
+    board: BoardAddress,
+    status_field: str,
+    *,
+    whole: bool = False,
+    allow_private: bool = False,
+) -> Question:
+    """Return what the pages need to know: each reference of a line that may be touched, once."""
+    touchable = [item for page in pages for item in page.items if ticks.is_touchable(page, item)]
+    references: dict[str, Reference] = {}
+    for item in touchable:
+        for reference in item.references:
+            references.setdefault(reference.key, reference)
+    is_worth = (item for item in touchable if not item.is_ticked and not item.is_known)
+    return Question(
+        board=board,
+        status_field=status_field,
+        references=tuple(references.values()),
+        evidence=frozenset(reference.key for item in is_worth for reference in item.references),
+        repositories=tuple(sorted({page.rules.repository for page in pages if page.rules.repository_written})),
+        whole=whole,
+        allow_private=allow_private,
+    )
+
+
+def make_page_plan(page: Page, board: Board) -> PagePlan:
+    """Return the page's plan, guarded and proved; a proof that fails stands in `error`."""
+    rules = page.rules
+    plan = _collected(page, board)
+    guessed = done_statuses(rules, board.options) if rules.done is None else None
+    plan = guarded(replace(plan, guessed_done=guessed))
+    try:
+        prove(plan, board)
+    except RefusedError as error:
+        return replace(plan, error=error)
+    return plan
+
+
+def _collected(page: Page, board: Board) -> PagePlan:
+    """Ask each kind of change, and put what they say in the page's order."""
+    findings = [ticks.find(page, board, page.rules)]
+    changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
+    notes = [note for found in findings for note in found.notes]
+    if page.items:
+        notes += [Note("unknown", NOTE_LEVELS["unknown"], 0, sentence) for sentence in board.notes]
+    shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
+    return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
+
+
+#: The most telling first: what is probably wrong before what could not be known.
+_RANKS = {kind: rank for rank, kind in enumerate(NOTE_LEVELS)}
+
+
+def _rank(note: Note) -> tuple[bool, int, int]:
+    return (note.level != "attention", _RANKS[note.kind], note.line)
+
+
+def guarded(plan: PagePlan) -> PagePlan:
+    """Return the plan with the first guard that its caused changes go over, if any."""
+    page = plan.page
+    if page is None:
+        return plan
+    kinds = [change.kind for change in plan.changes if change.caused]
+    over = (Refusal(kind, page.rules.guards[kind], kinds.count(kind)) for kind in CHANGE_KINDS)
+    return replace(plan, refusal=next((one for one in over if one.would_be > one.limit), None))
+
+
+def caused(plan: PagePlan, base: PagePlan) -> PagePlan:
+    """Return the plan with the changes marked that are not in the base's plan already; guards hold for those."""
+    known = {change.identity for change in base.changes}
+    changes = tuple(replace(change, caused=change.identity not in known) for change in plan.changes)
+    return guarded(replace(plan, changes=changes))
+
+
+def prove(plan: PagePlan, board: Board) -> None:
+    """Prove that the plan does what it says and nothing else (design §7), before anything is written.
+
+    Raises RefusedError: (a) a line outside the plan would change, (b) the page would read as another one,
+    (c) the result would not be in step with the same answers.
+    """
+    page = plan.page
+    if page is None or not plan.changes:
+        return
+    edits = [edit for change in plan.changes for edit in change.edits]
+    result = page.apply(edits)
+    prove_lines(page, edits, result)
+    after = page.parse_again(result)
+    prove_outline(page, after, _effects(page, plan.changes))
+    if rest := _collected(after, board).changes:
+        raise RefusedError(
+            "not written: the result would not be in step",
+            where=f"{page.path}:{rest[0].line}",
+            hint="This is a bug of roadmap-sync, caught before it did harm. Please report the page.",
+        )
+
+
+def _effects(page: Page, changes: Sequence[Change]) -> dict[int, tuple[str, str]]:
+    """Return what each change makes of its item: by index, the new state and content."""
+    at = {item.line: index for index, item in enumerate(page.items)}
+    effects: dict[int, tuple[str, str]] = {}
+    for change in changes:
+        item = page.items[at[change.line]]
+        content, words = item.content, item.words
+        if change.kind == "strike":
+            state, content = (
+                item.state,
+                f"{content[: words.start]}~~{content[words]}~~{content[words.stop :]}",
+            )
+        else:
+            state = "x" if change.kind == "tick" else " "
+            content = f"[{state}{content[2:]}"
+        effects[at[change.line]] = (state, content)
+    return effects

@@ -1,0 +1,60 @@
+"""Owns what a `roadmap-sync:` comment may say (design §2); must not know where on a page it stands or acts."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from roadmap_sync.errors import InputError
+from roadmap_sync.references import Reference, from_name, is_short
+
+_COMMENT = re.compile(r"<!--(.*?)-->|\{/\*(.*?)\*/\}", re.DOTALL)
+_PREFIX = re.compile(r"\s*roadmap-sync:(.*)", re.DOTALL | re.IGNORECASE)
+_WORDS = "owner/repo#N, #N, PVTI_…, ignore or known"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """What one comment says: `pin` with its reference, `ignore`, or `known`."""
+
+    word: Literal["pin", "ignore", "known"]
+    pin: Reference | None = None
+
+
+def is_mentioned(text: str) -> bool:
+    """Whether the text may hold a directive at all: a cheap look before an expensive one."""
+    return "roadmap-sync:" in text.lower()
+
+
+def find_comments(html: str) -> list[tuple[int, str]]:
+    """Return each comment in raw HTML or MDX with the number of lines before it."""
+    return [(html.count("\n", 0, m.start()), m[1] or m[2] or "") for m in _COMMENT.finditer(html)]
+
+
+def is_only_comments(html: str) -> bool:
+    """Whether the text holds nothing but comments and blanks."""
+    return not _COMMENT.sub("", html).strip()
+
+
+def from_comment(comment: str, where: str, repository: str) -> Directive | None:
+    """Return the comment's directive, or None where it speaks of something else.
+
+    `repository` is what the config writes for the page; empty where it does not: `#N` then is an InputError,
+    as is any word that is no directive.
+    """
+    match = _PREFIX.fullmatch(comment)
+    if match is None:
+        return None
+    word = match[1].strip()
+    if word == "ignore" or word == "known":
+        return Directive(word)
+    if pin := from_name(word, repository):
+        return Directive("pin", pin)
+    if is_short(word):
+        raise InputError(
+            f'the pin "{word}" needs to know its repository',
+            where=where,
+            hint='Write it as owner/repo#N, or set `repository = "owner/repo"` under [[pages]] in the config.',
+        )
+    raise InputError(
+        f'"{word}" is no roadmap-sync directive', where=where, hint=f"After the colon stands one of {_WORDS}."
+    )
