@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -128,8 +129,11 @@ def _parser(is_mdx: bool) -> MarkdownIt:  # noqa: FBT001 - the cache's key
     # The preset's own limit of 20 levels would drop deeper lists without a word.
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.core.ruler.enableOnly(["normalize", "block"])
+    # Destinations are compared, never rendered: escaping and vetting them would be most of the time spent.
+    setattr(parser, "normalizeLink", str)  # noqa: B010 - the parser's hooks are methods to a type checker
+    setattr(parser, "validateLink", bool)  # noqa: B010
     if is_mdx:
-        alt = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        alt: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
         parser.block.ruler.before("fence", "mdx_comment", _mdx_block, alt)
         parser.inline.ruler.before("link", "mdx_comment", _mdx_inline)
     return parser

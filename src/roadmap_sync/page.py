@@ -199,17 +199,18 @@ class Page:
         return self.data[self.starts[first - 1] : end]
 
     def apply(self, edits: Sequence[Edit]) -> bytes:
-        """Return the page's bytes with the edits made, from the last to the first.
+        """Return the page's bytes with the edits made; what no edit names is copied.
 
         Raises RefusedError where two edits overlap.
         """
-        data, limit = self.data, len(self.data)
-        for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
-            if edit.end > limit:
+        kept: list[bytes] = []
+        at = 0
+        for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+            if edit.start < at:
                 raise RefusedError("two edits overlap", where=self.path, hint="Please report this page.")
-            data = data[: edit.start] + edit.new + data[edit.end :]
-            limit = edit.start
-        return data
+            kept += (self.data[at : edit.start], edit.new)
+            at = edit.end
+        return b"".join((*kept, self.data[at:]))
 
     def parse_again(self, data: bytes) -> "Page":
         """Locate everything in other bytes of the same page, by the same rules and in the same dialect."""

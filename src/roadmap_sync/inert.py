@@ -1,0 +1,56 @@
+"""Owns how a stranger's text is made harmless before it is shown: on a terminal, in a comment on GitHub.
+
+Titles, statuses, headings and the page's own words come from people we do not know. What comes out of here
+reads the same and does nothing: it moves no cursor, reverses no line, pings nobody, links nothing, closes
+nothing. Must not know what the text is or where it goes beyond those two places.
+"""
+
+import re
+import unicodedata
+
+#: Joiners that emoji and several scripts need; every other invisible format character is shown by its number.
+_JOINERS = frozenset("\u200c\u200d")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: Whatever a terminal, Python or a browser takes for a new line, and the blanks around it.
+_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+
+#: A zero-width space cuts what GitHub's filters look for in the rendered text, where a backslash is already gone;
+#: as an entity, so that the source shows it. No text holds one by then: `inline` spells it out.
+_CUT = "\u200b"
+_ESCAPES = {character: f"\\{character}" for character in "\\`*_[]|~"} | {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "$": "&#36;",
+    _CUT: "&#8203;",
+}
+#: https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+_ACTIVE = re.compile(
+    r"""(?P<before> [@#](?=\w) | \bGH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | \bwww(?=\.) | \b(?:mailto|xmpp)(?=:) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What opens a heading, a list or a rule where it begins a line.
+_OPENING = re.compile(r"\A(\d{1,9})?([-+=.)#])")
+
+
+def inline(text: str) -> str:
+    """Return the text on one line, with what a terminal would obey or hide spelled as `\\x1b` or `\\u202e`."""
+    return "".join(map(_visible, _BREAKS.sub(" ", text)))
+
+
+def _visible(character: str) -> str:
+    if character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
+        return character
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def markdown(text: str) -> str:
+    """Return Markdown that GitHub renders as the text's own characters, with no link, mention or effect.
+
+    Fit for a paragraph, a list item or a table cell; not for a code span, where entities are not read.
+    Closing words need no treatment of their own: they act only on a reference, and none is left.
+    """
+    cut = _ACTIVE.sub(rf"\g<before>{_CUT}", inline(text).strip())
+    shown = "".join(_ESCAPES.get(character, character) for character in cut)
+    return _OPENING.sub(lambda match: f"{match[1] or ''}\\{match[2]}", shown)

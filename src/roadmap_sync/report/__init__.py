@@ -1,0 +1,100 @@
+"""Owns what every report shows of one change or note, in words; must not know where a report goes.
+
+Each module beside this one is one form of the same plan: pure functions of a `plan.Plan`, so that all of them say
+the same thing. Nothing here is made harmless: each form does that for its own reader (inert.py).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from roadmap_sync.changes import Change, Note
+from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.references import Reference
+
+Shown = Literal["attention", "all"]
+
+#: More notes than this are counted: a long list is not read.
+MOST_NOTES = 10
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|\{/\*.*?(?:\*/\}|\Z)", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])(?:\{[^{}]*\})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The notes of a plan as a report shows them: page and note, and how many are only counted."""
+
+    shown: tuple[tuple[PagePlan, Note], ...]
+    more_attention: int
+    remarks: int
+
+
+def pick_notes(plan: Plan, notes: Shown) -> Notes:
+    """Return the notes to show, the most telling first: all of them, or at most ten that need attention."""
+    every = [(page, note) for page in plan.pages for note in page.notes]
+    if notes == "all":
+        return Notes(tuple(every), 0, 0)
+    attention = [(page, note) for page, note in every if note.level == "attention"]
+    rest = max(0, len(attention) - MOST_NOTES)
+    return Notes(tuple(attention[:MOST_NOTES]), rest, len(every) - len(attention))
+
+
+def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
+    """Return the changes in the page's order, under the path of the section that each stands in."""
+    located = page.page
+    names = {item.line: located.section_name(item) for item in located.items} if located else {}
+    groups: list[tuple[str, list[Change]]] = []
+    for change in page.changes:
+        name = names.get(change.line, change.area)
+        if not groups or groups[-1][0] != name:
+            groups.append((name, []))
+        groups[-1][1].append(change)
+    return groups
+
+
+def boxes_of(change: Change) -> tuple[str, str]:
+    """Return the box as it is and as it will be; a strike leaves it, and strikes the words behind it."""
+    at = change.column - 1
+    before = f"[{change.before[at : at + 1]}]"
+    return before, f"~~{before}~~" if change.kind == "strike" else f"[{change.after[at : at + 1]}]"
+
+
+def words_of(change: Change, limit: int) -> str:
+    """Return the line's own words behind the box, links reduced to their text, cut to `limit` characters."""
+    text = _COMMENT.sub("", change.before[change.column + 1 :])
+    plain = " ".join(_LINK.sub(r"\1", text).split())
+    return shorten(plain or change.title, limit)
+
+
+def evidence_of(page: PagePlan, change: Change) -> tuple[str, str]:
+    """Return how the page's readers call the item, and why it changes.
+
+    Where several references decide, each stands in the reason already, and the name is empty.
+    """
+    if change.because.startswith(f"{change.reference.name} "):
+        return "", change.because
+    return name_of(page, change.reference), change.because
+
+
+def name_of(page: PagePlan, reference: Reference) -> str:
+    """Return `#N` in the page's own repository, `owner/repo#N` elsewhere, a draft's id."""
+    own = page.page.rules.repository if page.page else ""
+    is_own = f"{reference.owner}/{reference.repo}".lower() == own.lower()
+    return f"#{reference.number}" if is_own and not reference.draft else reference.name
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text cut to `limit` characters, with an ellipsis for what is gone."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return the number with its noun: `1 tick`, `3 ticks`."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def join(parts: Sequence[str], between: str = ", ") -> str:
+    """Return the parts that say something, joined."""
+    return between.join(part for part in parts if part)

@@ -1,0 +1,99 @@
+"""Owns the verdict on a run in words, one line a page: the same first line in every form of report.
+
+Must not know where it is shown; what a stranger wrote stands in it as inert.py leaves it for a terminal.
+"""
+
+from roadmap_sync.inert import inline
+from roadmap_sync.page import Page
+from roadmap_sync.plan import PagePlan, Plan, Refusal
+from roadmap_sync.report import count, join
+from roadmap_sync.rules import CHANGE_KINDS, ChangeKind
+
+_NOUNS: dict[ChangeKind, str] = {
+    "tick": "tick",
+    "untick": "untick",
+    "strike": "strike",
+    "add": "addition",
+    "move": "move",
+}
+
+
+def summary(plan: Plan) -> str:
+    """Return one line a page: what is to be done, which lines name nothing, what is worth a look."""
+    lines: list[str] = []
+    is_said = False
+    for page in plan.pages:
+        guess = _guess(page)
+        if guess == _NO_GUESS:
+            guess, is_said = ("" if is_said else guess), True
+        lines.append(f"{inline(page.path)}: {_verdict(page, guess)}")
+    return "\n".join(lines)
+
+
+def _verdict(page: PagePlan, guess: str) -> str:
+    if page.error is not None:
+        where = page.error.where.removeprefix(page.path).lstrip(":")
+        return inline(f"line {where}: {page.error.what}" if where else page.error.what)
+    if page.page is None or not page.page.items:
+        return _no_checklist(page.page)
+    return join([_changes(page), _lines(page.page), _notes(page), guess], "; ")
+
+
+def _no_checklist(page: Page | None) -> str:
+    if page is None or page.table_line is None:
+        return "no checklist, nothing to do"
+    return f"no checklist, nothing to do; the table in line {page.table_line} is not read"
+
+
+def _changes(page: PagePlan) -> str:
+    if page.refusal is not None:
+        return _refused(page.refusal)
+    due = join([_counted(page, kind) for kind in CHANGE_KINDS])
+    before = sum(not change.caused for change in page.changes)
+    if not before:
+        return due or "in step"
+    return f"{due or 'nothing is caused here'}; {count(before, 'change was', 'changes were')} due before"
+
+
+def _counted(page: PagePlan, kind: ChangeKind) -> str:
+    number = sum(change.caused and change.kind == kind for change in page.changes)
+    return count(number, _NOUNS[kind]) if number else ""
+
+
+def _refused(refusal: Refusal) -> str:
+    wanted = count(refusal.would_be, _NOUNS[refusal.guard])
+    way_out = f"--allow {refusal.guard}={refusal.would_be}"
+    return f"refused, {wanted} where at most {refusal.limit} may be made at once ({way_out} lets them through)"
+
+
+def _lines(page: Page) -> str:
+    unreferenced, total = len(unreferenced_lines(page)), len(page.items)
+    if not unreferenced:
+        return f"all {total} lines have a reference" if total > 1 else "its only line has a reference"
+    have = "has" if unreferenced == 1 else "have"
+    return f"{unreferenced} of {count(total, 'line')} {have} no reference"
+
+
+def unreferenced_lines(page: Page) -> list[int]:
+    """Return the lines of the task items that name no issue or pull request."""
+    return [item.line for item in page.items if not item.references]
+
+
+def _notes(page: PagePlan) -> str:
+    attention = sum(note.level == "attention" for note in page.notes)
+    remarks = len(page.notes) - attention
+    needs = f"{attention} {'needs' if attention == 1 else 'need'} attention" if attention else ""
+    return join([needs, count(remarks, "remark") if remarks else ""])
+
+
+_NO_GUESS = "no Status means done"
+
+
+def _guess(page: PagePlan) -> str:
+    """Say which Status was taken for done where no config names one; the lack of one is said once a run."""
+    if page.guessed_done is None or page.page is None:
+        return ""
+    if not page.guessed_done:
+        return _NO_GUESS
+    options = ", ".join(f'"{inline(option)}"' for option in page.guessed_done)
+    return f"done = {options} (guessed)"
