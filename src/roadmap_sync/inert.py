@@ -34,7 +34,7 @@ _OPENING = re.compile(r"\A(\d{1,9})?([-+=.)#])")
 
 
 def inline(text: str) -> str:
-    """Return the text on one line, with what a terminal would obey or hide spelled as `\\x1b` or `\\u202e`."""
+    r"""Return the text on one line, with what a terminal would obey or hide spelled as `\x1b` or `\u202e`."""
     return "".join(map(_visible, _BREAKS.sub(" ", text)))
 
 

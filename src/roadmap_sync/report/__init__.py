@@ -41,6 +41,14 @@ def pick_notes(plan: Plan, notes: Shown) -> Notes:
     return Notes(tuple(attention[:MOST_NOTES]), rest, len(every) - len(attention))
 
 
+def counted_line(notes: Notes) -> str:
+    """Return how many notes are not shown, and how to see them; empty where all are."""
+    more = f"{notes.more_attention} more {'needs' if notes.more_attention == 1 else 'need'} attention"
+    remarks = count(notes.remarks, "remark")
+    counted = join([more if notes.more_attention else "", remarks if notes.remarks else ""])
+    return f"{counted}; --notes all" if counted else ""
+
+
 def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
     """Return the changes in the page's order, under the path of the section that each stands in."""
     located = page.page

@@ -1,6 +1,6 @@
-"""Owns the plan as a unified diff that `git apply` takes; must not know how a page is read.
+r"""Owns the plan as a unified diff that `git apply` takes; must not know how a page is read.
 
-Bytes in, bytes out: lines are cut at `\\n` and nowhere else, as git cuts them, so that a lone CR, a form feed or a
+Bytes in, bytes out: lines are cut at `\n` and nowhere else, as git cuts them, so that a lone CR, a form feed or a
 U+2028 stays inside its line. The edits say where the page changes, so nothing is searched: the work grows with
 the page, not with its square.
 Format: https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
@@ -31,8 +31,8 @@ class _Replaced:
 
 
 def render(plan: Plan) -> bytes:
-    """Return the whole plan as one patch, refused pages included; empty where no page changes."""
-    return b"".join(_file(page.page, page) for page in plan.pages if page.page and page.changes)
+    """Return the whole plan as one patch, refused pages included, unproved ones left out; empty without changes."""
+    return b"".join(_file(page.page, page) for page in plan.pages if page.page and not page.error)
 
 
 def _file(page: Page, plan: PagePlan) -> bytes:
@@ -67,15 +67,15 @@ def _replaced(data: bytes, lines: Sequence[bytes], edits: Sequence[Edit]) -> Ite
     open_end = bool(lines) and not lines[-1].endswith(b"\n")
     # A byte behind an unended last line still belongs to that line; behind an ended one it begins another.
     places = starts[:-1] if open_end else starts
-    for first, last, group in _grouped(places, lines, sorted(edits, key=lambda e: (e.start, e.end))):
+    # Two edits at one place keep the order that `Page.apply` gives them.
+    ordered = sorted(edits, key=lambda e: (e.start, e.end), reverse=True)[::-1]
+    for first, last, group in _grouped(places, len(lines), ordered):
         end = min(last + 1, len(lines))
         new = _spliced(data[starts[first] : starts[end]], starts[first], group)
         yield _trimmed(lines, first, end, _LINE.findall(new))
 
 
-def _grouped(
-    places: Sequence[int], lines: Sequence[bytes], edits: Sequence[Edit]
-) -> Iterator[tuple[int, int, list[Edit]]]:
+def _grouped(places: Sequence[int], size: int, edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
     """Yield first line, last line and edits of each stretch; one that loses its line end takes in the next line."""
     group: list[Edit] = []
     first = last = 0
@@ -88,14 +88,10 @@ def _grouped(
             first = last = at
         group.append(edit)
         end = max(last, bisect_right(places, max(edit.start, edit.end - 1)) - 1)
-        is_joined = edit.end > edit.start and edit.end in places[end + 1 : end + 2] and not _ends_line(edit)
-        last = end + 1 if is_joined and end + 1 < len(lines) else end
+        is_joined = edit.end > edit.start and edit.end in places[end + 1 : end + 2] and not edit.new.endswith(b"\n")
+        last = end + 1 if is_joined and end + 1 < size else end
     if group:
         yield first, last, group
-
-
-def _ends_line(edit: Edit) -> bool:
-    return edit.new.endswith(b"\n")
 
 
 def _spliced(data: bytes, begin: int, edits: Sequence[Edit]) -> bytes:

@@ -3,6 +3,7 @@
 Must not know where it is shown; what a stranger wrote stands in it as inert.py leaves it for a terminal.
 """
 
+from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.inert import inline
 from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan, Refusal
@@ -32,11 +33,18 @@ def summary(plan: Plan) -> str:
 
 def _verdict(page: PagePlan, guess: str) -> str:
     if page.error is not None:
-        where = page.error.where.removeprefix(page.path).lstrip(":")
-        return inline(f"line {where}: {page.error.what}" if where else page.error.what)
+        return inline(_error(page.path, page.error))
     if page.page is None or not page.page.items:
         return _no_checklist(page.page)
     return join([_changes(page), _lines(page.page), _notes(page), guess], "; ")
+
+
+def _error(path: str, error: RoadmapSyncError) -> str:
+    """Say where and what; the path stands before it already."""
+    where = error.where.removeprefix(path)
+    if where.startswith(":"):
+        return f"line {where[1:]}: {error.what}"
+    return f"{where}: {error.what}" if where else error.what
 
 
 def _no_checklist(page: Page | None) -> str:

@@ -1,0 +1,126 @@
+"""Owns the plan as a comment, a pull request's body or a step summary on GitHub.
+
+What it returns pings nobody, links back to no issue, closes nothing and fits into a comment; must not know to which
+of them it goes. An item is linked through `redirect.github.com`: GitHub answers there with a redirect to the item,
+and writes no "mentioned this" into its timeline, which a link to `github.com` does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roadmap_sync.changes import Change, Note
+from roadmap_sync.inert import markdown
+from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.references import Reference
+from roadmap_sync.report import (
+    Notes,
+    Shown,
+    boxes_of,
+    count,
+    counted_line,
+    evidence_of,
+    name_of,
+    pick_notes,
+    sections_of,
+    shorten,
+    words_of,
+)
+from roadmap_sync.report.summary import summary
+
+#: GitHub takes 65,536; the rest is for what a publisher puts around.
+LARGEST = 60_000
+#: What the closing counts may need.
+_TAIL = 300
+_TITLE, _SENTENCE, _LINE = 100, 400, 2000
+_TABLE = "| Section | Line | Change | Evidence |\n| --- | ---: | --- | --- |\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Text that is shown whole or counted as `what`; a heading or table head shows only before its first row."""
+
+    text: str
+    what: str = ""
+
+
+def render(plan: Plan, *, notes: Shown = "attention") -> str:
+    """Return the report as Markdown of at most 60,000 characters, cut by whole rows with a count of the rest."""
+    picked = pick_notes(plan, notes)
+    counted = counted_line(picked)
+    body = _summary(plan)
+    left: list[str] = []
+    head = ""
+    for row in [*_changes(plan), *_notes(plan, picked, notes)]:
+        if not row.what:
+            head += row.text
+        elif left or len(body) + len(head) + len(row.text) > LARGEST - _TAIL:
+            left.append(row.what)
+        else:
+            body, head = body + head + row.text, ""
+    return body + _left_out(left) + (f"\n{counted}\n" if counted else "")
+
+
+def _summary(plan: Plan) -> str:
+    """Return a paragraph a page; one sentence for all where a run has more pages than a comment can name."""
+    lines = summary(plan).split("\n")
+    body = "\n\n".join(markdown(shorten(line, _LINE)) for line in lines) + "\n"
+    if len(body) <= LARGEST // 2:
+        return body
+    return f"{markdown(shorten(lines[0], _LINE))}\n\nand {count(len(lines) - 1, 'more page')}.\n"
+
+
+def _left_out(left: list[str]) -> str:
+    if not left:
+        return ""
+    parts = [count(left.count(what), what) for what in ("change", "note") if what in left]
+    return f"\nLeft out here for length: {' and '.join(parts)}.\n"
+
+
+def _changes(plan: Plan) -> Iterator[_Row]:
+    for page in plan.pages:
+        if not page.changes or page.error is not None:
+            continue
+        yield _Row(f"\n**{markdown(page.path)}**\n" if len(plan.pages) > 1 else "")
+        yield _Row("\n" + _TABLE)
+        for name, group in sections_of(page):
+            for change in group:
+                yield _Row(_change(page, name, change), "change")
+
+
+def _change(page: PagePlan, section: str, change: Change) -> str:
+    before, after = boxes_of(change)
+    struck = "~~" if change.kind == "strike" else ""
+    box = f"`{before}` → {struck}`{after.strip('~')}`{struck}"
+    name, because = evidence_of(page, change)
+    known = "" if change.caused else " (due before)"
+    cells = (
+        markdown(shorten(section, _TITLE)),
+        str(change.line),
+        f"{box} {markdown(words_of(change, _TITLE))}",
+        f"{_link(page, change.reference, name)}{markdown(shorten(because, _SENTENCE))}{known}",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _link(page: PagePlan, reference: Reference, name: str) -> str:
+    """Return the name as a link that leaves no trace; plain where GitHub has no such door, as on other hosts."""
+    if not name:
+        return ""
+    shown = markdown(name)
+    if reference.draft or page.page is None or page.page.host != "github.com":
+        return f"{shown} "
+    path = f"{reference.owner}/{reference.repo}/issues/{reference.number}"
+    return f"[{shown}](https://redirect.github.com/{path}) "
+
+
+def _notes(plan: Plan, picked: Notes, notes: Shown) -> Iterator[_Row]:
+    yield _Row("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
+    for page, note in picked.shown:
+        yield _Row(_note(page, note, is_alone=len(plan.pages) == 1), "note")
+
+
+def _note(page: PagePlan, note: Note, *, is_alone: bool) -> str:
+    line = f"line {note.line}" if note.line else "the page"
+    place = line if is_alone else f"{markdown(page.path)}, {line}"
+    name = _link(page, note.reference, name_of(page, note.reference)) if note.reference else ""
+    return f"* {place}: {name}{markdown(shorten(note.message, _SENTENCE))} (`{note.kind}`)\n"

@@ -1,0 +1,95 @@
+"""Owns the plan as text for a person at a terminal, and as the lines that `check` prints.
+
+Must not know whether there is a terminal: the caller says whether colour is wanted. What strangers wrote comes out
+of inert.py, so no title can move the cursor.
+"""
+
+from collections.abc import Iterator
+
+from roadmap_sync.changes import Change, Note
+from roadmap_sync.inert import inline
+from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.report import (
+    Shown,
+    boxes_of,
+    count,
+    counted_line,
+    evidence_of,
+    name_of,
+    pick_notes,
+    sections_of,
+    words_of,
+)
+from roadmap_sync.report.summary import summary
+
+_WIDTH = 90
+_BOLD, _GREEN, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
+
+
+def render(plan: Plan, *, notes: Shown = "attention", color: bool = False) -> str:
+    """Return the report: the summary, each change under its section with its evidence, then the notes.
+
+    At most ten attention notes are shown, the rest and all remarks are counted; `notes="all"` shows every one.
+    """
+    paint = _paint if color else _leave
+    blocks = [paint(summary(plan), _BOLD)]
+    changing = [page for page in plan.pages if page.changes and page.error is None]
+    for page in changing:
+        if len(plan.pages) > 1:
+            blocks.append(paint(inline(page.path), _BOLD))
+        blocks += ["\n".join(_section(page, name, group, color=color)) for name, group in sections_of(page)]
+    blocks.append("\n".join(_notes(plan, notes, color=color)))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _paint(text: str, style: str) -> str:
+    return f"{style}{text}{_PLAIN}"
+
+
+def _leave(text: str, _style: str) -> str:
+    return text
+
+
+def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool) -> Iterator[str]:
+    paint = _paint if color else _leave
+    yield paint(inline(name) or "(before the first heading)", _BOLD)
+    for change in changes:
+        before, after = boxes_of(change)
+        evidence = " ".join(part for part in evidence_of(page, change) if part)
+        known = "" if change.caused else " (due before)"
+        box = paint(f"{before} -> {after}", _GREEN)
+        yield f"  {change.line:>5}  {box}  {inline(words_of(change, _WIDTH))}"
+        yield paint(f"         {change.kind}: {inline(evidence)}{known}", _DIM)
+
+
+def _notes(plan: Plan, notes: Shown, *, color: bool) -> Iterator[str]:
+    paint = _paint if color else _leave
+    picked = pick_notes(plan, notes)
+    if picked.shown:
+        yield paint("Notes" if notes == "all" else "Needs attention", _BOLD)
+    for page, note in picked.shown:
+        line = _note(page, note)
+        yield paint(line, _YELLOW) if note.level == "attention" else line
+    if counted := counted_line(picked):
+        yield counted
+
+
+def _note(page: PagePlan, note: Note) -> str:
+    place = f"{page.path}:{note.line}" if note.line else page.path
+    name = f"{name_of(page, note.reference)} " if note.reference else ""
+    return inline(f"  {place}: {name}{note.message} [{note.kind}]")
+
+
+def check_lines(plan: Plan) -> str:
+    """Return one line a caused change, `path:line:column: kind #N reason`; the changes due before are counted."""
+    lines: list[str] = []
+    for page in plan.pages:
+        lines += [_check_line(page, change) for change in page.changes if change.caused]
+        if before := sum(not change.caused for change in page.changes):
+            lines.append(inline(f"{page.path}: {count(before, 'change was', 'changes were')} due before"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _check_line(page: PagePlan, change: Change) -> str:
+    said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
+    return inline(f"{page.path}:{change.line}:{change.column}: {said}")
