@@ -21,6 +21,7 @@ from roadmap_sync.rules import Rules
 
 _BOM = b"\xef\xbb\xbf"
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_END = re.compile(rb"\r\n|\n|\r")
 #: A box is followed by white space or nothing (https://github.github.com/gfm/#task-list-items-extension-).
 _BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
@@ -246,7 +247,8 @@ def prove_outline(page: Page, after: Page, effects: Mapping[int, tuple[str, str]
     expected = list(page.outline)
     for index, (state, content) in effects.items():
         item = page.items[index]
-        expected[item.outline_index] = ("task", item.depth, state, content)
+        kind = page.outline[item.outline_index][0]
+        expected[item.outline_index] = (kind, item.depth, state, content)
     if len(page.items) != len(after.items) or tuple(expected) != after.outline:
         pairs = zip(expected, after.outline, strict=False)
         place = next((i for i, (old, new) in enumerate(pairs) if old != new), len(after.outline))
@@ -276,7 +278,7 @@ def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        line = len(_LINE.findall(data[: error.start])[:-1]) or 1
+        line = 1 + len(_END.findall(data[: error.start]))
         raise InputError(
             f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
             where=f"{path}:{line}",
@@ -462,7 +464,7 @@ class _Walk:
             return
         draft.content = self._own_lines(index, block, text)
         draft.outline_index = len(self.outline) - 1
-        self.outline[-1] = ("task", draft.depth, box[1], text)
+        self.outline[-1] = ("tight task" if block.is_tight else "task", draft.depth, box[1], draft.content)
         self._note_list()
         self._read(draft, self.markdown.inline(draft.content[3:]))
         self.drafts.append(draft)

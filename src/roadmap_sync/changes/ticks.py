@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from roadmap_sync.board import Board, Item, Unread
 from roadmap_sync.changes import Change, Findings, Note
@@ -107,9 +108,7 @@ def _is_strike_due(page: Page, line: _Line, rules: Rules) -> bool:
 
 def _change(page: Page, line: _Line, kind: ChangeKind, seen: Counter[tuple[str, str, str]]) -> Change:
     item, first = line.item, line.judged[0]
-    answer = first.answer
-    if not isinstance(answer, Item):
-        raise TypeError(first.reference.key)  # an unread reference is never done, open or dropped
+    answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
     area = page.section_name(item)
     seen[kind, answer.id, area] += 1
     edits = _edits(page, item, kind)
