@@ -26,7 +26,7 @@ _ESCAPES = {character: f"\\{character}" for character in "\\`*_[]|~"} | {
 }
 #: https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 _ACTIVE = re.compile(
-    r"""(?P<before> [@#](?=\w) | \bGH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | \bwww(?=\.) | \b(?:mailto|xmpp)(?=:) )""",
+    r"""(?P<before> [@#](?=\w) | GH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | www(?=\.) | (?:mailto|xmpp)(?=:) )""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: What opens a heading, a list or a rule where it begins a line.

@@ -63,10 +63,10 @@ def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
 
 
 def boxes_of(change: Change) -> tuple[str, str]:
-    """Return the box as it is and as it will be; a strike leaves it, and strikes the words behind it."""
+    """Return the box as it is and as it will be; a strike leaves the box, and ends the words behind it."""
     at = change.column - 1
-    before = f"[{change.before[at : at + 1]}]"
-    return before, f"~~{before}~~" if change.kind == "strike" else f"[{change.after[at : at + 1]}]"
+    after = "struck" if change.kind == "strike" else f"[{change.after[at : at + 1]}]"
+    return f"[{change.before[at : at + 1]}]", after
 
 
 def words_of(change: Change, limit: int) -> str:

@@ -67,15 +67,14 @@ def _replaced(data: bytes, lines: Sequence[bytes], edits: Sequence[Edit]) -> Ite
     open_end = bool(lines) and not lines[-1].endswith(b"\n")
     # A byte behind an unended last line still belongs to that line; behind an ended one it begins another.
     places = starts[:-1] if open_end else starts
-    # Two edits at one place keep the order that `Page.apply` gives them.
-    ordered = sorted(edits, key=lambda e: (e.start, e.end), reverse=True)[::-1]
-    for first, last, group in _grouped(places, len(lines), ordered):
+    ordered = sorted(edits, key=lambda e: (e.start, e.end))
+    for first, last, group in _grouped(places, ordered):
         end = min(last + 1, len(lines))
         new = _spliced(data[starts[first] : starts[end]], starts[first], group)
         yield _trimmed(lines, first, end, _LINE.findall(new))
 
 
-def _grouped(places: Sequence[int], size: int, edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+def _grouped(places: Sequence[int], edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
     """Yield first line, last line and edits of each stretch; one that loses its line end takes in the next line."""
     group: list[Edit] = []
     first = last = 0
@@ -89,15 +88,18 @@ def _grouped(places: Sequence[int], size: int, edits: Sequence[Edit]) -> Iterato
         group.append(edit)
         end = max(last, bisect_right(places, max(edit.start, edit.end - 1)) - 1)
         is_joined = edit.end > edit.start and edit.end in places[end + 1 : end + 2] and not edit.new.endswith(b"\n")
-        last = end + 1 if is_joined and end + 1 < size else end
+        last = end + 1 if is_joined else end
     if group:
         yield first, last, group
 
 
 def _spliced(data: bytes, begin: int, edits: Sequence[Edit]) -> bytes:
-    for edit in reversed(edits):
-        data = data[: edit.start - begin] + edit.new + data[edit.end - begin :]
-    return data
+    kept: list[bytes] = []
+    at = 0
+    for edit in edits:
+        kept += (data[at : edit.start - begin], edit.new)
+        at = edit.end - begin
+    return b"".join((*kept, data[at:]))
 
 
 def _trimmed(lines: Sequence[bytes], start: int, end: int, new: list[bytes]) -> _Replaced:

@@ -89,14 +89,12 @@ def _changes(plan: Plan) -> Iterator[_Row]:
 
 def _change(page: PagePlan, section: str, change: Change) -> str:
     before, after = boxes_of(change)
-    struck = "~~" if change.kind == "strike" else ""
-    box = f"`{before}` → {struck}`{after.strip('~')}`{struck}"
     name, because = evidence_of(page, change)
     known = "" if change.caused else " (due before)"
     cells = (
         markdown(shorten(section, _TITLE)),
         str(change.line),
-        f"{box} {markdown(words_of(change, _TITLE))}",
+        f"`{before}` → `{after}` {markdown(words_of(change, _TITLE))}",
         f"{_link(page, change.reference, name)}{markdown(shorten(because, _SENTENCE))}{known}",
     )
     return f"| {' | '.join(cells)} |\n"
