@@ -1,5 +1,7 @@
 """Tests what is found on a page, and that splices keep every other byte."""
 
+from dataclasses import replace
+
 import pytest
 
 from roadmap_sync.errors import InputError, RefusedError
@@ -72,6 +74,8 @@ def test_items(text, lines):
         pytest.param("- [ ] a\n    !!! note\n        - [ ] b\n", [1, 3], id="glued-to-an-item"),
         pytest.param("text\n!!! note\n\n    - [ ] a\n", [4], id="under-text"),
         pytest.param("> !!! note\n>\n>     - [ ] a\n>\n> - [ ] b\n\n- [ ] c\n", [3, 5, 7], id="quoted"),
+        pytest.param("> !!! note\n>     - [ ] a\n\n    - [ ] b\n", [2], id="quote-ends"),
+        pytest.param("!!! note\n    !!! tip\n        - [ ] a\n", [3], id="nested-close-together"),
         pytest.param("!!! note\n\n\t- [ ] a\n\t\t- [ ] b\n", [3, 4], id="tab-indent"),
         pytest.param(f"{FENCE}\n!!! note\n\n    - [ ] a\n{FENCE}\n", [], id="in-a-fence"),
         pytest.param(f"!!! note\n\n    {FENCE}\n    - [ ] a\n    {FENCE}\n\n- [ ] b\n", [7], id="fence-inside"),
@@ -141,6 +145,7 @@ def test_places(text):
         ),
         pytest.param(f"`{link(1)}` ``acme/rocket#2``", [], id="code-span"),
         pytest.param("<code>acme/rocket#2</code> <kbd>a/b#1</kbd>", [], id="code-tag"),
+        pytest.param("<b>acme/rocket#2</b>", ["acme/rocket#2"], id="another-tag"),
         pytest.param("</code> acme/rocket#2", ["acme/rocket#2"], id="stray-tag"),
         pytest.param(f"a <!-- {link(1)} acme/rocket#2 -->", [], id="comment"),
         pytest.param("acme/rocket\\#2", [], id="escaped"),
@@ -271,12 +276,14 @@ def test_mdx():
     assert [reference.name for item in found.items for reference in item.references] == ["acme/rocket#3"]
     assert [item.is_ignored for item in found.items] == [False, False, True]
     assert boxes("{/*\n- [ ] x\n*/}\n") == [2]
+    odd = page("- [ ] {x} [{/* a/b#1 */} b](c) {/* a/b#2\n", path="x.mdx").items[0]
+    assert [reference.name for reference in odd.references] == ["a/b#2"]
     assert boxes("text\n{/* a */}\n    {/* b */}\n- [ ] x\n", path="x.mdx") == [4]
 
 
 def test_sections():
     """Headings of both kinds make a tree of paths without markup; quotes and items make none."""
-    text = "# One {#top}\n\nTwo *bold*\n---\n\n### Three `x` [l](u)\n\n## Four ##\n\n> # No\n\n- # No\n\n# Five\n"
+    text = "# One {#top}\n\nTwo *bold*\n---\n\n### Three `x` [l](u)\n\n## Four ##\n\n> # No\n\n- # No\n\n# ![Fi](u)ve\n"
     found = page(text)
 
     assert [(section.name, section.line, section.end_line) for section in found.sections] == [
@@ -433,6 +440,14 @@ def test_prove_lines__refuses(data, line):
     assert caught.value.where == f"roadmap.md:{line}"
 
 
+def test_prove_lines__refuses_more_lines_at_the_end():
+    """Lines after the last touched one are lines that came."""
+    found = page("- [ ] a")
+
+    with pytest.raises(RefusedError, match="outside the plan"):
+        prove_lines(found, [tick(found)], b"- [x] a\nb")
+
+
 def test_prove_lines__counts_added_lines():
     """An edit that brings a line moves those after it, and no more than that."""
     found = page("- [ ] a\n- [ ] b\n")
@@ -477,3 +492,13 @@ def test_offset():
     at = found.offset(item, item.content.index("ö"))
 
     assert found.data[at:].startswith("ö".encode())
+
+
+def test_offset__refuses_what_it_cannot_find():
+    """Where the page's line does not end as the parser said, nothing is spliced."""
+    found = page("- [ ] a\n- [ ] b\n")
+
+    with pytest.raises(RefusedError) as caught:
+        found.offset(replace(found.items[1], content="[ ] other"), 4)
+
+    assert caught.value.where == "roadmap.md:2"

@@ -91,14 +91,13 @@ def find_in_text(text: str, host: str, repository: str = "") -> list[Reference]:
 
 def _trimmed(url: str) -> str:
     """Cut what GFM does not take into an autolink: closing punctuation and unbalanced parentheses."""
-    while url:
+    while True:
         bare = url.rstrip("?!.,:*_~'\";|]}")
         if bare.endswith(")") and bare.count(")") > bare.count("("):
             bare = bare[:-1]
         if bare == url:
-            break
+            return url
         url = bare
-    return url
 
 
 def from_name(name: str, repository: str = "") -> Reference | None:
