@@ -49,6 +49,42 @@ class ClosingPull:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A board field's value on one card, as words: a text, a number in decimals, an ISO date, option names.
+
+    An iteration's value is its title; `start` is its first day (ISO) and `days` its length.
+    """
+
+    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
+    values: tuple[str, ...]
+    start: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a filter or an added line may ask of an item beyond what its verdict needs.
+
+    `parent`, `duplicate_of`, `closes` (by a pull request) and `closed_by` (an issue) hold reference keys.
+    `fields` is keyed by the field's slug: its name in lower case, blanks as hyphens.
+    """
+
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    milestone: str = ""
+    issue_type: str = ""
+    is_draft: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    parent: str = ""
+    duplicate_of: str = ""
+    closes: tuple[str, ...] = ()
+    closed_by: tuple[str, ...] = ()
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An issue, pull request or draft as GitHub described it.
 
@@ -62,6 +98,7 @@ class Item:
 
     `closing` is None where the closing pull requests were not asked or could not be read to the end.
     `base` is the branch a pull request goes to, `default_branch` its repository's.
+    `facts` is None where nothing asked for them.
     `is_private` is true for whatever a stranger may not see (a private or internal repository; a draft on a
     board that is not public).
     """
@@ -83,6 +120,7 @@ class Item:
     placement: Placement | None = None
     boards_complete: bool = True
     closing: tuple[ClosingPull, ...] | None = None
+    facts: Facts | None = None
 
     @property
     def name(self) -> str:
