@@ -26,6 +26,14 @@ def parsed(data: bytes, rules: Rules) -> Page:
     return Page.parse(data, rules, "github.com")
 
 
+def cleared(page: Page) -> bytes:
+    """The page's bytes with every box open, so that there is something to do."""
+    data = bytearray(page.data)
+    for item in page.items:
+        data[item.start : item.start + 1] = b" "
+    return bytes(data)
+
+
 def references_of(page: Page) -> tuple[Reference, ...]:
     """What GitHub would be asked about this page."""
     return question_of([page], ADDRESS, "Status").references
@@ -98,7 +106,8 @@ def diff_tells_the_truth(plan: PagePlan, directory: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(plan.page.data)
         command = ["git", "apply", "--whitespace=nowarn", "-"]
-        done = subprocess.run(command, cwd=directory, input=patch, env={**os.environ, **_GIT}, capture_output=True)
+        environment = {**os.environ, **_GIT}
+        done = subprocess.run(command, check=False, cwd=directory, input=patch, env=environment, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         assert target.read_bytes() == plan.result
 
