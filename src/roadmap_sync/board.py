@@ -49,6 +49,15 @@ class ClosingPull:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaQuery:
+    """What an area asks the board for: items that match a filter (or a view's), with one of these Statuses."""
+
+    filter: str = ""
+    view: int | None = None
+    statuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FieldValue:
     """A board field's value on one card, as words: a text, a number in decimals, an ISO date, option names.
 
@@ -155,6 +164,8 @@ class Board:
 
     `answers` maps each reference key that was asked (`references.Reference.key`) to what GitHub said of it.
     `items` holds the whole board in board order where a reading asked for that, else None.
+    `candidates` holds for each query of an area the items that match it by our own judgement, with their facts,
+    in board order, archived ones left out.
     `visibility` maps `owner/repo` (lower case) of a page's repository to GitHub's word
     (`PUBLIC`, `PRIVATE`, `INTERNAL`); absent where it was not or could not be read.
     `public` is None where GitHub did not say.
@@ -169,6 +180,7 @@ class Board:
     answers: Mapping[str, Item | Unread]
     visibility: Mapping[str, str] = field(default_factory=dict)
     items: tuple[Item, ...] | None = None
+    candidates: Mapping[AreaQuery, tuple[Item, ...]] = field(default_factory=dict)
     total: int = 0
     notes: tuple[str, ...] = ()
     source: Literal["live", "snapshot"] = "live"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from roadmap_sync.board import BoardAddress
+from roadmap_sync.board import AreaQuery, BoardAddress
 from roadmap_sync.references import Reference
 
 ChangeKind = Literal["tick", "untick", "strike", "add", "move"]
@@ -116,7 +116,7 @@ class Question:
 
     `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
     their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
-    visibility decides what may be printed. `whole` asks for every item of the board as well.
+    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`). `whole` asks for every item of the board as well.
     `allow_private` keeps private items in a snapshot.
     """
 
@@ -125,5 +125,6 @@ class Question:
     references: tuple[Reference, ...] = ()
     evidence: frozenset[str] = frozenset()
     repositories: tuple[str, ...] = ()
+    areas: tuple[AreaQuery, ...] = ()
     whole: bool = False
     allow_private: bool = False
