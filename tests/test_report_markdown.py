@@ -22,10 +22,10 @@ GOLDEN = f"""\
 
 | Section | Line | Change | Evidence |
 | --- | ---: | --- | --- |
-| Roadmap &gt; Engines | 5 | `[ ]` → `[x]` Quiet nozzle for night starts \
+| Engines | 5 | `[ ]` → `[x]` Quiet nozzle for night starts \
 | [\\#&#8203;12]({DOOR}/rocket/issues/12) merged 2024-06-26 |
-| Roadmap &gt; Engines | 6 | `[x]` → `[ ]` Wider tank | [\\#&#8203;13]({DOOR}/rocket/issues/13) Status "Backlog" |
-| Roadmap &gt; Crew &amp; guests | 11 | `[ ]` → `struck` A window \
+| Engines | 6 | `[x]` → `[ ]` Wider tank | [\\#&#8203;13]({DOOR}/rocket/issues/13) Status "Backlog" |
+| Crew &amp; guests | 11 | `[ ]` → `struck` A window \
 | [\\#&#8203;15]({DOOR}/rocket/issues/15) closed as not planned 2024-05-01 |
 
 **Needs attention**
@@ -84,7 +84,7 @@ def test_a_refusal_still_shows_the_whole_plan():
     shown = markdown.render(plan(page_plan(refusal=REFUSED)))
 
     assert shown.startswith("docs/roadmap.md: refused, 80 ticks where at most 50 may be made at once (--allow tick=80 ")
-    assert shown.count("\n| Roadmap") == 3
+    assert re.findall(r"^\| [EC].* \| (\d+) \|", shown, re.MULTILINE) == ["5", "6", "11"]
 
 
 def test_several_pages_stand_under_their_paths():

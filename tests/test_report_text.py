@@ -14,13 +14,13 @@ from tests.reported import TEXT, change, note, page_plan, plan, reference
 GOLDEN = """\
 docs/roadmap.md: 1 tick, 1 untick, 1 strike; 1 of 5 lines has no reference; 1 needs attention, 2 remarks
 
-Roadmap > Engines
+Engines
       5  [ ] -> [x]  Quiet nozzle for night starts
          tick: #12 merged 2024-06-26
       6  [x] -> [ ]  Wider tank
          untick: #13 Status "Backlog"
 
-Roadmap > Crew & guests
+Crew & guests
      11  [ ] -> struck  A window
          strike: #15 closed as not planned 2024-05-01
 
@@ -173,3 +173,21 @@ def test_what_was_due_before_is_marked_in_the_report():
     changed = change(page(TEXT), 5, caused=False)
 
     assert "tick: #12 merged 2024-06-26 (due before)\n" in text.render(plan(page_plan(changes=(changed,))))
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        pytest.param(
+            "# T\n\n- [ ] a/b#1\n\n## A\n\n- [ ] a/b#1\n\n### B\n\n- [ ] a/b#1\n", ["T", "A", "A > B"], id="a title"
+        ),
+        pytest.param("# T\n\n## A\n\n- [ ] a/b#1\n\n# U\n\n- [ ] a/b#1\n", ["T > A", "U"], id="two titles"),
+        pytest.param("## A\n\n- [ ] a/b#1\n\n# T\n\n- [ ] a/b#1\n", ["A", "T"], id="a title further down"),
+    ],
+)
+def test_the_title_of_the_page_is_not_repeated(source, names):
+    """A section is called by its path; the one heading above the whole page goes without saying."""
+    on = page(source)
+    one = PagePlan("roadmap.md", on, tuple(change(on, item.line) for item in on.items))
+
+    assert [block.split("\n")[0] for block in text.render(plan(one)).split("\n\n")[1:]] == names

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from roadmap_sync.changes import Change, Note
+from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
 
@@ -51,8 +52,7 @@ def counted_line(notes: Notes) -> str:
 
 def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
     """Return the changes in the page's order, under the path of the section that each stands in."""
-    located = page.page
-    names = {item.line: located.section_name(item) for item in located.items} if located else {}
+    names = _section_names(page.page) if page.page else {}
     groups: list[tuple[str, list[Change]]] = []
     for change in page.changes:
         name = names.get(change.line, change.area)
@@ -60,6 +60,18 @@ def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
             groups.append((name, []))
         groups[-1][1].append(change)
     return groups
+
+
+def _section_names(page: Page) -> dict[int, str]:
+    """Return each task item's section by line, without the one title that stands above the whole page."""
+    titles = [section for section in page.sections if section.level == 1]
+    skipped = titles[0].path if len(titles) == 1 and titles[0] is page.sections[0] else ()
+    names: dict[int, str] = {}
+    for item in page.items:
+        path = page.sections[item.section].path if item.section is not None else ()
+        is_below = len(path) > len(skipped) and path[: len(skipped)] == skipped
+        names[item.line] = " > ".join(path[len(skipped) :] if is_below else path)
+    return names
 
 
 def boxes_of(change: Change) -> tuple[str, str]:
