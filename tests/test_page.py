@@ -494,6 +494,16 @@ def test_offset():
     assert found.data[at:].startswith("ö".encode())
 
 
+def test_offset__cut_tab():
+    """A tab that the list's indentation cuts in two leaves blanks in the text that the line does not have."""
+    found = page("- [ ] \n\t[a](b) c\n")
+    item = found.items[0]
+
+    assert item.content == "[ ] \n  [a](b) c"
+    assert found.data[found.offset(item, item.content.index("c")) :] == b"c\n"
+    assert found.data[found.offset(item, item.words.start) :] == b"[a](b) c\n"
+
+
 def test_offset__refuses_what_it_cannot_find():
     """Where the page's line does not end as the parser said, nothing is spliced."""
     found = page("- [ ] a\n- [ ] b\n")

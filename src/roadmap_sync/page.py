@@ -309,13 +309,16 @@ def _byte_offset(page: Page, number: int, content: str, column: int) -> int:
 
 
 def _column(lines: Sequence[str], number: int, content: str, path: str) -> int:
-    """Return where in a line its content begins: the parser takes away only what stands before and blanks after."""
-    line, bare = lines[number].replace("\0", "\ufffd").rstrip(), content.rstrip()
+    """Return where in a line its content begins (a negative number: blanks that the parser made of a cut tab).
+
+    The parser takes away only what stands before the content, and blanks after it.
+    """
+    line, bare = lines[number].replace("\0", "\ufffd").rstrip(), content.strip()
     if not line.endswith(bare):
         raise RefusedError(
             "cannot find the text of this item", where=f"{path}:{number + 1}", hint="Please report the page."
         )
-    return len(line) - len(bare)
+    return len(line) - len(bare) - (len(content) - len(content.lstrip()))
 
 
 @dataclass(slots=True)
