@@ -38,7 +38,7 @@ def render(plan: Plan, *, notes: Shown = "attention", color: bool = False) -> st
         if len(plan.pages) > 1:
             blocks.append(paint(inline(page.path), _BOLD))
         blocks += ["\n".join(_section(page, name, group, color=color)) for name, group in sections_of(page)]
-    blocks.append("\n".join(_notes(plan, notes, color=color)))
+    blocks.append("\n".join(note_lines(plan, notes, color=color)))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -62,7 +62,8 @@ def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool) -
         yield paint(f"         {change.kind}: {inline(evidence)}{known}", _DIM)
 
 
-def _notes(plan: Plan, notes: Shown, *, color: bool) -> Iterator[str]:
+def note_lines(plan: Plan, notes: Shown, *, color: bool = False) -> Iterator[str]:
+    """Yield the notes under their heading, then how many are only counted."""
     paint = _paint if color else _leave
     picked = pick_notes(plan, notes)
     if picked.shown:
