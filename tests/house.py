@@ -23,7 +23,7 @@ STEPS = (
         ("report", "report.summary", "report.*"),
     ),
     (("sources",), ("publishers", "publishers.*")),
-    (("commands", "commands.*"),),
+    (("commands", "commands.load", "commands.show", "commands.*"),),
     (("actions",), ("cli", "__main__")),
 )
 
