@@ -23,7 +23,7 @@ STEPS = (
         ("report", "report.summary", "report.*"),
     ),
     (("sources",), ("publishers", "publishers.*")),
-    (("commands", "commands.load", "commands.show", "commands.*"),),
+    (("commands", "commands.progress", "commands.load", "commands.show", "commands.*"),),
     (("actions",), ("cli", "__main__")),
 )
 
