@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from roadmap_sync.errors import InputError, RefusedError
-from roadmap_sync.page import Edit, prove_lines, prove_outline
+from roadmap_sync.page import Edit, Effect, prove_lines, prove_outline
 from tests.makers import link, page
 
 FENCE = "```"
@@ -456,11 +456,14 @@ def test_prove_lines__counts_added_lines():
     assert prove_lines(found, [edit], found.apply([edit])) is None
 
 
+TICKED = Effect(3, 1, (("tight task", 1, "x", "[x] a"),))
+
+
 def test_prove_outline__as_planned():
     """Proof (b) holds where exactly the planned box changed."""
     found = page("# A\n\n- [ ] a\n- [ ] b\n")
 
-    assert prove_outline(found, found.parse_again(found.apply([tick(found)])), {0: ("x", "[x] a")}) is None
+    assert prove_outline(found, found.parse_again(found.apply([tick(found)])), [TICKED]) is None
 
 
 @pytest.mark.parametrize(
@@ -480,7 +483,7 @@ def test_prove_outline__refuses(text, line):
     found = page("# A\n\n- [ ] a\n- [ ] b\n")
 
     with pytest.raises(RefusedError) as caught:
-        prove_outline(found, found.parse_again(text.encode()), {0: ("x", "[x] a")})
+        prove_outline(found, found.parse_again(text.encode()), [TICKED])
 
     assert caught.value.where == f"roadmap.md:{line}"
 

@@ -9,7 +9,7 @@ Must not know boards, verdicts or files.
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from roadmap_sync import directives
@@ -42,6 +42,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change makes of the outline: `count` entries from `at` on become `entries`."""
+
+    at: int
+    count: int
+    entries: tuple[OutlineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what is under it, up to the next heading of its level. Lines count from 1.
 
@@ -61,12 +70,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """A list that holds a box of its own. `is_rendered` is false where MkDocs shows text in its place."""
+    """A list that holds a box of its own. `is_rendered` is false where MkDocs shows text in its place.
+
+    `label` is the paragraph right above it, without markup and a colon at its end. `depth` counts the items it
+    stands in. `bullets` are the first and last lines of all its items, plain ones too. `outline_end` is where its
+    end stands in the outline.
+    """
 
     line: int
     end_line: int
     section: int | None
     is_rendered: bool
+    label: str
+    depth: int
+    bullets: tuple[tuple[int, int], ...]
+    outline_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,7 @@ class TaskItem:
 
     `state` is the box's character (a blank, x or X), `start` its byte offset, `column` its place in the line,
     from 1. `content` is the raw text of its first paragraph, box included, lines joined by a newline.
+    `outline_index` and `outline_end` are where that text and the item's end stand in the outline.
     """
 
     line: int
@@ -86,6 +105,7 @@ class TaskItem:
     depth: int
     section: int | None
     outline_index: int
+    outline_end: int
     references: tuple[Reference, ...]
     is_struck: bool = False
     is_ignored: bool = False
@@ -111,7 +131,11 @@ class TaskItem:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was read, located. `lines` are its texts without their ends, `starts` their byte offsets."""
+    """A page as it was read, located. `lines` are its texts without their ends, `starts` their byte offsets.
+
+    `mentions` are the references anywhere on the page outside code and comments, pins included, each once; they are
+    gathered only where an area of the page may add lines.
+    """
 
     path: str
     data: bytes = field(repr=False)
@@ -124,6 +148,7 @@ class Page:
     lists: tuple[TaskList, ...]
     items: tuple[TaskItem, ...]
     outline: tuple[OutlineEntry, ...] = field(repr=False)
+    mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
 
     @classmethod
@@ -149,9 +174,10 @@ class Page:
             lines,
             starts,
             tuple(walk.sections),
-            tuple(walk.lists),
+            tuple(sorted(walk.lists, key=lambda one: one.line)),
             tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
             tuple(walk.outline),
+            tuple(walk.mentions.values()),
             walk.table_line,
         )
 
@@ -225,34 +251,44 @@ def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
     """
     # Both end with an empty line that no edit can touch, so a line more or less at the end is seen as well.
     old, new = _LINE.findall(page.data), _LINE.findall(data)
-    touched = {number: edit for edit in edits for number in _lines_of(page, edit)}
-    shift = 0
+    touched: set[int] = set()
+    shifts = dict.fromkeys(range(len(old)), 0)
+    for edit in edits:
+        first = _first(page, edit)
+        lost = page.data[edit.start : edit.end]
+        shifts[first] += _count(edit.new) - _count(lost)
+        if not _is_between_lines(page, edit):
+            touched.update(range(first, first + 1 + _count(lost)))
+    at = 0
     for number, line in enumerate(old):
-        if edit := touched.get(number):
-            shift += (
-                (edit.new.count(b"\n") - page.data[edit.start : edit.end].count(b"\n"))
-                if number == _first(page, edit)
-                else 0
-            )
-        elif number + shift >= len(new) or new[number + shift] != line:
+        is_moved = number not in touched
+        at += shifts[number] if is_moved else 0
+        if is_moved and new[at : at + 1] != [line]:
             raise _unproved(page, number + 1, "a line outside the plan would change")
+        at += 1 + (0 if is_moved else shifts[number])
 
 
-def prove_outline(page: Page, after: Page, effects: Mapping[int, tuple[str, str]]) -> None:
-    """Prove (b): the new page's outline is the old one with the plan's effects (item index to state and content).
+def prove_outline(page: Page, after: Page, effects: Sequence[Effect]) -> None:
+    """Prove (b): the new page's outline is the old one with the plan's effects.
 
     Raises RefusedError with the first item or block that differs.
     """
-    expected = list(page.outline)
-    for index, (state, content) in effects.items():
-        item = page.items[index]
-        kind = page.outline[item.outline_index][0]
-        expected[item.outline_index] = (kind, item.depth, state, content)
-    if len(page.items) != len(after.items) or tuple(expected) != after.outline:
+    expected = expected_outline(page, effects)
+    if expected != after.outline:
         pairs = zip(expected, after.outline, strict=False)
         place = next((i for i, (old, new) in enumerate(pairs) if old != new), len(after.outline))
         line = next((item.line for item in page.items if item.outline_index >= place), len(page.lines))
         raise _unproved(page, line, "another block of the page would change its meaning")
+
+
+def expected_outline(page: Page, effects: Sequence[Effect]) -> tuple[OutlineEntry, ...]:
+    """Return the page's outline with the effects applied; those at one place in their order."""
+    entries: list[OutlineEntry] = []
+    at = 0
+    for effect in sorted(effects, key=lambda e: e.at):
+        entries += (*page.outline[at : effect.at], *effect.entries)
+        at = effect.at + effect.count
+    return (*entries, *page.outline[at:])
 
 
 def _unproved(page: Page, line: int, what: str) -> RefusedError:
@@ -263,9 +299,14 @@ def _unproved(page: Page, line: int, what: str) -> RefusedError:
     )
 
 
-def _lines_of(page: Page, edit: Edit) -> range:
-    first = _first(page, edit)
-    return range(first, first + 1 + page.data[edit.start : edit.end].count(b"\n"))
+def _count(data: bytes) -> int:
+    return len(_END.findall(data))
+
+
+def _is_between_lines(page: Page, edit: Edit) -> bool:
+    """Whether an edit only brings whole lines before another: then that line itself must stay."""
+    is_at_start = edit.start == edit.end == page.starts[_first(page, edit)]
+    return is_at_start and edit.new.endswith((b"\n", b"\r"))
 
 
 def _first(page: Page, edit: Edit) -> int:
@@ -331,6 +372,7 @@ class _Draft:
     section: int | None
     content: str = ""
     outline_index: int = -1
+    outline_end: int = -1
     references: tuple[Reference, ...] = ()
     pin: Reference | None = None
     is_struck: bool = False
@@ -352,11 +394,25 @@ def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence
         depth=draft.depth,
         section=draft.section,
         outline_index=draft.outline_index,
+        outline_end=draft.outline_end,
         references=(draft.pin,) if draft.pin else draft.references,
         is_struck=draft.is_struck,
         is_ignored=draft.is_ignored or bool(walk.ignored[draft.line]),
         is_known=draft.is_known,
     )
+
+
+@dataclass(slots=True)
+class _OpenList:
+    """A list while its items are still being met."""
+
+    block: Block
+    section: int | None
+    is_rendered: bool
+    label: str
+    depth: int
+    bullets: list[tuple[int, int]] = field(default_factory=list)
+    has_box: bool = False
 
 
 class _Walk:
@@ -387,7 +443,9 @@ class _Walk:
         self.table_line: int | None = None
         self.ignored = bytearray(self.size + 1)
         self.items: list[_Draft] = []
-        self.open_lists: list[tuple[int, bool]] = []
+        self.open_lists: list[_OpenList] = []
+        self.mentions: dict[str, Reference] = {}
+        self.is_gathering = any(area.adds for area in rules.areas)
         self.quotes = 0
 
     def run(self) -> None:
@@ -398,8 +456,10 @@ class _Walk:
             is_text = block.kind in {"paragraph", "code"}
             if is_text and self.items and self.blocks[index - 1].kind == "item":
                 self._first_text(index, block)
-            elif block.kind != "code" and directives.is_mentioned(block.text):
-                self._directives(index, block)
+            elif block.kind != "code":
+                self._mention(block)
+                if directives.is_mentioned(block.text):
+                    self._directives(index, block)
         self._close_sections(0, self.size)
 
     def _enter(self, index: int, block: Block) -> None:
@@ -410,12 +470,13 @@ class _Walk:
             case "list":
                 self._list(index, block)
             case "list_end":
-                self.open_lists.pop()
+                self._end_list()
             case "item":
                 section = len(self.sections) - 1 if self.sections else None
                 self.items.append(_Draft(block.line, block.end, len(self.items) + 1, section))
+                self.open_lists[-1].bullets.append((block.line + 1, block.end))
             case "item_end":
-                self.items.pop()
+                self.items.pop().outline_end = len(self.outline) - 1
             case "quote" | "quote_end":
                 self.quotes += 1 if block.kind == "quote" else -1
             case "table" | "html":
@@ -445,8 +506,29 @@ class _Walk:
     def _list(self, index: int, block: Block) -> None:
         """Remember a list; it is listed once a box of its own is met."""
         before = self.blocks[index - 1] if index else None
-        glued = before is not None and before.kind == "paragraph" and before.end == block.line and not self.items
-        self.open_lists.append((index, not (self.dialect == "mkdocs" and (glued or block.text == ")"))))
+        is_under_text = before is not None and before.kind == "paragraph" and not self.items
+        glued = is_under_text and before is not None and before.end == block.line
+        label = self.markdown.plain(before.text).rstrip(":") if before and is_under_text else ""
+        is_rendered = not (self.dialect == "mkdocs" and (glued or block.text == ")"))
+        section = len(self.sections) - 1 if self.sections else None
+        self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
+
+    def _end_list(self) -> None:
+        """List a list that turned out to hold a box of its own."""
+        one = self.open_lists.pop()
+        if one.has_box:
+            self.lists.append(
+                TaskList(
+                    one.block.line + 1,
+                    one.block.end,
+                    one.section,
+                    one.is_rendered,
+                    one.label,
+                    one.depth,
+                    tuple(one.bullets),
+                    len(self.outline) - 1,
+                )
+            )
 
     def _first_text(self, index: int, block: Block) -> None:
         """Take an item's first paragraph; MkDocs also shows a box that CommonMark takes for indented code."""
@@ -454,13 +536,15 @@ class _Walk:
         text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
         box = _BOX.match(text)
         if box is None or (block.kind == "code" and (self.dialect != "mkdocs" or block.line != draft.line)):
-            if block.kind == "paragraph" and directives.is_mentioned(text):
-                self._directives(index, block)
+            if block.kind == "paragraph":
+                self._mention(block)
+                if directives.is_mentioned(text):
+                    self._directives(index, block)
             return
         draft.content = self._own_lines(index, block, text)
         draft.outline_index = len(self.outline) - 1
         self.outline[-1] = ("tight task" if block.is_tight else "task", draft.depth, box[1], draft.content)
-        self._note_list()
+        self.open_lists[-1].has_box = True
         self._read(draft, self.markdown.inline(draft.content[3:]))
         self.drafts.append(draft)
 
@@ -470,13 +554,6 @@ class _Walk:
         if block.kind == "paragraph" and following and following.kind == "container":
             return "\n".join(text.split("\n")[: max(1, following.line - block.line)])
         return text
-
-    def _note_list(self) -> None:
-        at, is_rendered = self.open_lists[-1]
-        block = self.blocks[at]
-        if not self.lists or self.lists[-1].line != block.line + 1:
-            section = len(self.sections) - 1 if self.sections else None
-            self.lists.append(TaskList(block.line + 1, block.end, section, is_rendered))
 
     def _read(self, draft: _Draft, pieces: Sequence[Piece]) -> None:
         """Take references, strikes and directives from an item's own text."""
@@ -494,16 +571,30 @@ class _Walk:
                 bare = find_in_text(piece.value, self.host, short)
                 links += [piece.is_struck] * len(bare)
                 found += [(reference, piece.is_struck) for reference in bare]
+        if self.is_gathering:
+            self.mentions.update((reference.key, reference) for reference, _ in found)
         draft.references = tuple({reference.key: reference for reference, _ in reversed(found)}.values())[::-1]
         draft.is_struck = draft.content[3:].lstrip().startswith("~~") or (bool(links) and all(links))
+
+    def _mention(self, block: Block) -> None:
+        """Gather the references of a block that is no task item's own text."""
+        if not self.is_gathering or not block.text:
+            return
+        short = self.repository if self.rules.short_references else ""
+        pieces = self.markdown.inline(block.text)
+        for piece in pieces:
+            url = from_url(piece.value, self.host) if piece.kind == "link" else None
+            found = find_in_text(piece.value, self.host, short) if piece.kind == "text" else []
+            self.mentions.update((reference.key, reference) for reference in ([url] if url else found))
 
     def _say(self, draft: _Draft, comments: str, line: int) -> None:
         """Do what the directives inside a list item say about it."""
         for where, directive in self._found(comments, line):
-            if directive.word == "pin":
+            if directive.pin is not None:
                 if draft.pin is not None:
                     raise InputError("two pins in one item", where=where, hint="Leave the one that the line is about.")
                 draft.pin = directive.pin
+                self.mentions[directive.pin.key] = directive.pin
             elif directive.word == "known":
                 draft.is_known = True
             else:

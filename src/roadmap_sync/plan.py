@@ -155,29 +155,10 @@ def prove(plan: PagePlan, board: Board) -> None:
     result = page.apply(edits)
     prove_lines(page, edits, result)
     after = page.parse_again(result)
-    prove_outline(page, after, _effects(page, plan.changes))
+    prove_outline(page, after, [effect for change in plan.changes for effect in change.effects])
     if rest := _collected(after, board).changes:
         raise RefusedError(
             "not written: the result would not be in step",
             where=f"{page.path}:{rest[0].line}",
             hint="This is a bug of roadmap-sync, caught before it did harm. Please report the page.",
         )
-
-
-def _effects(page: Page, changes: Sequence[Change]) -> dict[int, tuple[str, str]]:
-    """Return what each change makes of its item: by index, the new state and content."""
-    at = {item.line: index for index, item in enumerate(page.items)}
-    effects: dict[int, tuple[str, str]] = {}
-    for change in changes:
-        item = page.items[at[change.line]]
-        content, words = item.content, item.words
-        if change.kind == "strike":
-            state, content = (
-                item.state,
-                f"{content[: words.start]}~~{content[words]}~~{content[words.stop :]}",
-            )
-        else:
-            state = "x" if change.kind == "tick" else " "
-            content = f"[{state}{content[2:]}"
-        effects[at[change.line]] = (state, content)
-    return effects

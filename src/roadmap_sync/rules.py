@@ -67,6 +67,11 @@ class Area:
     tracking: str = ""
     excluded: tuple[str, ...] = ()
 
+    @property
+    def adds(self) -> bool:
+        """Whether the area says what belongs to it: without a filter or view nothing is added."""
+        return bool(self.filter) or self.view is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
@@ -116,7 +121,8 @@ class Question:
 
     `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
     their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
-    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`). `whole` asks for every item of the board as well.
+    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`). `whole` asks
+    for every item of the board as well.
     `allow_private` keeps private items in a snapshot.
     """
 

@@ -6,14 +6,14 @@ anything (plan.py does), and never writes.
 
 from dataclasses import dataclass
 
-from roadmap_sync.page import Edit
+from roadmap_sync.page import Edit, Effect
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import ChangeKind, Level
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing to do to the page, why, and the edits that do it.
+    """One thing to do to the page, why, the edits that do it, and the effects that prove them.
 
     Lines and columns count from 1 in the page as it was. `before` and `after` are the changed line as it was
     and as it will be, without its line end (all lines of a strike, joined by a newline). `identity` is
@@ -37,6 +37,7 @@ class Change:
     before: str
     after: str
     edits: tuple[Edit, ...]
+    effects: tuple[Effect, ...] = ()
     after_line: int | None = None
     caused: bool = True
 

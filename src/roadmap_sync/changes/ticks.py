@@ -12,7 +12,7 @@ from typing import cast
 
 from roadmap_sync.board import Board, Item, Unread
 from roadmap_sync.changes import Change, Findings, Note
-from roadmap_sync.page import Edit, Page, TaskItem
+from roadmap_sync.page import Edit, Effect, Page, TaskItem
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, ChangeKind, Rules
 from roadmap_sync.verdict import Verdict, done_statuses, judge
@@ -131,6 +131,7 @@ def _change(page: Page, line: _Line, kind: ChangeKind, seen: Counter[tuple[str, 
         before=page.text_of(item.line, last),
         after=_spliced(page, item.line, last, edits),
         edits=edits,
+        effects=(_effect(page, item, kind),),
     )
 
 
@@ -146,6 +147,18 @@ def _edits(page: Page, item: TaskItem, kind: ChangeKind) -> tuple[Edit, ...]:
         ends = (page.offset(item, item.words.start), page.offset(item, item.words.stop))
         return tuple(Edit(end, end, b"~~") for end in ends)
     return (Edit(item.start, item.start + 1, b"x" if kind == "tick" else b" "),)
+
+
+def _effect(page: Page, item: TaskItem, kind: ChangeKind) -> Effect:
+    """Return what the change makes of the item in the outline, worked out on its text and not on the bytes."""
+    content, words, state = item.content, item.words, item.state
+    if kind == "strike":
+        content = f"{content[: words.start]}~~{content[words]}~~{content[words.stop :]}"
+    else:
+        state = "x" if kind == "tick" else " "
+        content = f"[{state}{content[2:]}"
+    name, depth, _, _ = page.outline[item.outline_index]
+    return Effect(item.outline_index, 1, ((name, depth, state, content),))
 
 
 def _spliced(page: Page, first: int, last: int, edits: Sequence[Edit]) -> str:
