@@ -24,7 +24,7 @@ STEPS = (
     ),
     (("sources",), ("publishers", "publishers.*")),
     (("commands", "commands.progress", "commands.load", "commands.show", "commands.*"),),
-    (("actions",), ("cli", "__main__")),
+    (("actions", "cli", "__main__"),),
 )
 
 #: Importable from their own step as well, in this order, each importing none after it.
