@@ -17,8 +17,8 @@ demo: .venv/installed ## show a plan for the example page, and the reason for on
 	@echo '$$ roadmap-sync diff --board examples/board.json'
 	@$(BIN)/roadmap-sync diff --board examples/board.json
 	@echo
-	@echo '$$ roadmap-sync explain --board examples/board.json examples/roadmap.md:31'
-	@$(BIN)/roadmap-sync explain --board examples/board.json examples/roadmap.md:31
+	@echo '$$ roadmap-sync explain --board examples/board.json examples/roadmap.md:48'
+	@$(BIN)/roadmap-sync explain --board examples/board.json examples/roadmap.md:48
 
 test: .venv/installed-dev ## run every test against the installed wheel, and hold the coverage gates
 	$(BIN)/python -m coverage erase
