@@ -1,0 +1,120 @@
+"""Owns what a token may see and the state of one request; must not know GraphQL documents."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.standin import problems
+from tests.standin.connections import Connection, page
+from tests.standin.limits import NO_COST, Cost
+from tests.standin.touches import Touching
+from tests.standin.world import Card, Comment, Draft, Issue, Project, PullRequest, Repository, Revision, Token, World
+
+
+@dataclass(slots=True)
+class Rows:
+    """Lists worked out before, good until any world changes."""
+
+    revision: int = -1
+    known: dict[Any, Sequence[Any]] = field(default_factory=dict)
+
+    def of(self, key: Any, make: Callable[[], Sequence[Any]]) -> Sequence[Any]:
+        """Return the list for a key, made at most once between two changes."""
+        if self.revision != Revision.now:
+            self.known.clear()
+            self.revision = Revision.now
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request while it is answered."""
+
+    world: World
+    token: Token
+    rows: Rows
+    now: str
+    cost: Cost = NO_COST
+    limit: int = 5000
+    used: int = 0
+    reset_at: str = ""
+    old_host: bool = False
+    touching: Touching | None = None
+    nodes: int = 0
+    connections: int = 0
+
+    def page(self, rows: Sequence[Any], arguments: dict[str, Any]) -> Connection:
+        """Return one page of a list, and count it."""
+        asked = {name: arguments.get(name) for name in ("first", "last", "after", "before")}
+        made = page(rows, **asked)
+        self.nodes += len(made.nodes)
+        self.connections += 1
+        return made
+
+
+def is_hidden(visit: Visit, repository: Repository) -> bool:
+    """Whether GitHub says of the repository that there is none."""
+    token = visit.token
+    private = repository.visibility != "PUBLIC" and not token.private
+    return private or repository.full_name.lower() in token.hidden
+
+
+def see_repository(visit: Visit, repository: Repository | None, asked: str) -> Repository:
+    """Return the repository; raises the `Problem` that GitHub has for this token."""
+    if repository is None or is_hidden(visit, repository):
+        raise problems.no_repository(asked)
+    refuse_protected(visit, repository)
+    return repository
+
+
+def refuse_protected(visit: Visit, repository: Repository) -> None:
+    """Raise where single sign-on or a missing permission stands before a repository."""
+    if repository.owner.login.lower() in visit.token.saml:
+        raise problems.saml()
+    if repository.full_name.lower() in visit.token.forbidden:
+        raise problems.forbidden(visit.token.kind)
+
+
+def see_project(visit: Visit, project: Project | None, number: int) -> Project:
+    """Return the board; raises the `Problem` that GitHub has for this token."""
+    token = visit.token
+    if project is None or is_project_hidden(visit, project):
+        raise problems.no_project(number)
+    if project.owner.login.lower() in token.saml:
+        raise problems.saml()
+    return project
+
+
+def is_project_hidden(visit: Visit, project: Project) -> bool:
+    """Whether GitHub says of the board that there is none."""
+    token = visit.token
+    return token.boards == "hidden" or (not project.public and not token.private)
+
+
+def is_redacted(visit: Visit, card: Card) -> bool:
+    """Whether the item shows itself as redacted: what it is a card of is not for this token."""
+    content = card.content
+    return card.redacted or (not isinstance(content, Draft) and is_hidden(visit, content.repository))
+
+
+def see_node(visit: Visit, identity: str) -> Any:
+    """Return the node with this id; raises the `Problem` that GitHub has for this token."""
+    found = visit.world.find(identity)
+    hidden = found is None
+    if isinstance(found, Repository):
+        hidden = is_hidden(visit, found)
+        repository: Repository | None = found
+    else:
+        subject = found.subject if isinstance(found, Comment) else found
+        repository = subject.repository if isinstance(subject, Issue | PullRequest) else None
+    if isinstance(found, Card | Project):
+        hidden = is_project_hidden(visit, found.project if isinstance(found, Card) else found)
+    if isinstance(found, Draft):
+        hidden = is_project_hidden(visit, found.cards[0].project)
+    if hidden or (repository is not None and is_hidden(visit, repository)):
+        raise problems.no_node(identity)
+    if repository is not None:
+        refuse_protected(visit, repository)
+    return found

@@ -1,0 +1,111 @@
+"""Owns the two ways into the stand-in: behind respx in process, and on a loopback port; must not know GraphQL."""
+
+import gzip
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import respx
+
+from tests.standin.server import Response, Server
+
+GITHUB = "https://api.github.com/graphql"
+
+
+def install(router: respx.Router, server: Server, url: str = GITHUB) -> respx.Route:
+    """Answer posts to `url` from the stand-in; any other request stays what the router makes of it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return _delivered(server.handle(request.content, dict(request.headers)), request)
+
+    return router.post(url).mock(side_effect=answer)
+
+
+def _delivered(response: Response, request: httpx.Request) -> httpx.Response:
+    if response.wire == "reset":
+        raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
+    if response.wire == "hang":
+        raise httpx.ReadTimeout("The read operation timed out", request=request)
+    if response.wire == "truncated":
+        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+    return httpx.Response(response.status, headers=response.headers, content=response.body)
+
+
+@contextmanager
+def serve(server: Server, path: str = "/graphql") -> Iterator[str]:
+    """Serve on a free loopback port; gives the URL to put into `GITHUB_GRAPHQL_URL`."""
+    http = _Http(("127.0.0.1", 0), _Handler)
+    http.standin, http.path, http.stopped = server, path, threading.Event()
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http.server_address[1]}{path}"
+    finally:
+        http.stopped.set()
+        http.shutdown()
+        http.server_close()
+        thread.join()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+    standin: Server
+    path: str
+    stopped: threading.Event
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about clients that went away."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Http
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self.path != self.server.path:
+            self._send(Response(404, {}, b'{"message":"Not Found"}'))
+            return
+        response = self.server.standin.handle_slowly(body, dict(self.headers), time.sleep)
+        if response.wire == "hang":
+            self.server.stopped.wait()
+            self.close_connection = True
+        elif response.wire == "reset":
+            self._reset()
+        else:
+            self._send(response)
+
+    def _send(self, response: Response) -> None:
+        body = response.body
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if "gzip" in self.headers.get("accept-encoding", "") and len(body) > 1000:
+            body = gzip.compress(body, 1)
+            self.send_header("content-encoding", "gzip")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if response.wire == "truncated":
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(body)
+
+    def _reset(self) -> None:
+        """Close with a reset: no lingering (SO_LINGER 0)."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing."""

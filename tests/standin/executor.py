@@ -1,0 +1,193 @@
+"""Owns running one document against a world: parse, validate, measure, execute; must not know HTTP."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    GraphQLUnionType,
+    OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    build_schema,
+    execute_sync,
+    get_named_type,
+    parse,
+    visit,
+)
+
+from tests.standin import answers, board_answers, git_answers, problems, writes
+from tests.standin.access import Visit
+from tests.standin.limits import NO_COST, Cost, judge
+from tests.standin.making import resolver, type_name
+from tests.standin.problems import Problem
+from tests.standin.rejections import parse_error, rejections, variable_problems
+from tests.standin.schema import SDL, old_host_sdl
+
+#: The modules that enter their answers in the table when they are imported.
+ANSWERS = (answers, board_answers, git_answers, writes)
+
+
+@cache
+def playing_schema(*, old_host: bool) -> GraphQLSchema:
+    """Return the schema with an answer at each field; made once a process."""
+    schema = build_schema(old_host_sdl() if old_host else SDL.read_text())
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            kind.resolve_type = type_name
+        elif isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            for name, definition in kind.fields.items():
+                definition.resolve = resolver(kind.name, name)
+    return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document that was parsed and validated before. `errors` are GitHub's, empty for a good one."""
+
+    document: DocumentNode
+    errors: tuple[dict[str, Any], ...]
+    project_fields: tuple[FieldNode, ...]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """Return the operation by name, the only one without; None where that is not possible."""
+        found = [d for d in self.document.definitions if isinstance(d, OperationDefinitionNode)]
+        named = [d for d in found if name is None or (d.name and d.name.value == name)]
+        return named[0] if len(named) == 1 else None
+
+
+@dataclass(slots=True)
+class Result:
+    """What GitHub answers in JSON; `data` is absent (None and not `has_data`) where nothing was run."""
+
+    data: dict[str, Any] | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    has_data: bool = False
+    cost: Cost = NO_COST
+    saml: bool = False
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object of the answer."""
+        data = {"data": self.data} if self.has_data else {}
+        return {**data, **({"errors": self.errors} if self.errors else {})}
+
+
+@lru_cache(maxsize=512)
+def know(text: str, *, old_host: bool) -> Known:
+    """Parse and validate a document."""
+    schema = playing_schema(old_host=old_host)
+    try:
+        document = parse(text)
+    except GraphQLSyntaxError as error:
+        return Known(DocumentNode(definitions=()), (parse_error(error),), ())
+    errors = tuple(rejections(schema, document))
+    return Known(document, errors, () if errors else tuple(_project_fields(schema, document)))
+
+
+@lru_cache(maxsize=4096)
+def _judged(text: str, old_host: bool, operation: str | None, sizes: tuple[tuple[str, Any], ...]) -> Any:
+    known = know(text, old_host=old_host)
+    variables = {name: [""] * value if is_list else value for name, (is_list, value) in sizes}
+    return judge(playing_schema(old_host=old_host), known.document, variables, known.operation(operation))
+
+
+def _sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what a cost can hang on: numbers, and the lengths of lists."""
+    numbers = ((n, (False, v)) for n, v in variables.items() if isinstance(v, int | None))
+    lists = ((n, (True, len(v))) for n, v in variables.items() if isinstance(v, list))
+    return tuple(sorted((*numbers, *lists)))
+
+
+def cost_of(text: str, variables: Mapping[str, Any], operation: str | None, *, old_host: bool) -> Any:
+    """Return the cost of a valid document, and the refusals of its page sizes and nodes."""
+    return _judged(text, old_host, operation, _sizes(variables))
+
+
+def refused(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result | None:
+    """Return the answer to a document that is not run at all; None for one that may run."""
+    known = know(text, old_host=visit_.old_host)
+    if known.errors:
+        return Result(errors=list(known.errors))
+    chosen = known.operation(operation)
+    if chosen is None:
+        return Result(errors=[{"message": "An operation name is required"}])
+    wrong = variable_problems(playing_schema(old_host=visit_.old_host), chosen, variables)
+    if wrong:
+        return Result(errors=wrong)
+    if known.project_fields and not visit_.token.may_read_projects:
+        granted = visit_.token.scopes
+        return Result(
+            errors=[
+                _located(problems.scopes(node.name.value, "read:project", granted), node)
+                for node in known.project_fields
+            ]
+        )
+    cost, refusals = cost_of(text, variables, operation, old_host=visit_.old_host)
+    if refusals:
+        return Result(errors=[_located(problem, node) for problem, node in refusals], cost=cost)
+    return None
+
+
+def run(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result:
+    """Execute a document that may run."""
+    schema = playing_schema(old_host=visit_.old_host)
+    known = know(text, old_host=visit_.old_host)
+    done = execute_sync(
+        schema,
+        known.document,
+        context_value=visit_,
+        variable_values=dict(variables),
+        operation_name=operation,
+    )
+    if visit_.touching is not None:
+        visit_.touching.finish(done.data)
+    errors = [_error(error) for error in done.errors or ()]
+    saml = any((error.get("extensions") or {}).get("saml_failure") for error in errors)
+    return Result(done.data, errors, has_data=True, cost=visit_.cost, saml=saml)
+
+
+def _error(error: GraphQLError) -> dict[str, Any]:
+    """Return GitHub's form of an error; what is a bug of the stand-in goes on to the test."""
+    cause = error.original_error
+    if not isinstance(cause, Problem):
+        raise cause or error
+    made: dict[str, Any] = {"type": cause.kind, "path": error.path}
+    if cause.extensions:
+        made["extensions"] = cause.extensions
+    made["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
+    return {**made, "message": cause.message}
+
+
+def _located(problem: Problem, node: FieldNode) -> dict[str, Any]:
+    start = node.loc.start_token if node.loc else None
+    places = [{"line": start.line, "column": start.column}] if start else []
+    name = node.alias.value if node.alias else node.name.value
+    return {"type": problem.kind, "path": [name], "locations": places, "message": problem.message}
+
+
+def _project_fields(schema: GraphQLSchema, document: DocumentNode) -> Iterator[FieldNode]:
+    """Return the fields through which a document comes to a board: they need a scope."""
+    info = TypeInfo(schema)
+    found: list[FieldNode] = []
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            parent, definition = info.get_parent_type(), info.get_field_def()
+            if parent is None or definition is None:
+                return
+            inner = get_named_type(definition.type).name
+            if inner.startswith("ProjectV2") and not parent.name.startswith("ProjectV2"):
+                found.append(node)
+
+    visit(document, TypeInfoVisitor(info, Fields()))
+    return iter(found)

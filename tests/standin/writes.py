@@ -1,0 +1,1 @@
+"""Owns the answers to mutations; must not know HTTP, limits or faults."""
