@@ -1,4 +1,4 @@
-"""Owns what is sent to GitHub: GraphQL documents composed from `queries/`, with their cost.
+"""Owns what is sent to GitHub: parts of a reading, and the GraphQL documents composed for them, with their cost.
 
 Must not know answers, when to ask what, or how a document travels. The texts of `queries/` come in as a value,
 since this module reads no files. Foreign text only ever travels in variables; numbers, checked by
@@ -10,34 +10,149 @@ at least 1. A test holds both against the documents themselves.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from roadmap_sync.board import BoardAddress
 from roadmap_sync.references import Reference
 
 #: `first` of a look-up's list of boards, of its rest, and of an issue's closing pull requests, as in `queries/`.
-BOARDS, MORE_BOARDS, CLOSING = 20, 100, 20
+BOARDS, MORE_BOARDS, CLOSING, FIELDS = 20, 100, 20, 100
 
-_FRAGMENT = re.compile(r"^fragment (\w+) on ", re.MULTILINE)
 _COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
+_FRAGMENT = re.compile(r"^fragment (\w+) on ", re.MULTILINE)
 _SPREAD = re.compile(r"\.\.\.(\w+)")
-_COST = "rateLimit { cost }"
 
 #: Where an answer stands in a document's data.
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One document to send, what it costs at most, and which path of its answer belongs to which key.
+class Ask:
+    """The board itself (`head`), what its host can do (`host`), look-ups, pages' own repositories.
 
-    `places` maps the path of each look-up to its reference key (`("r0", "i12")`, `("d0",)`), and
+    `again` counts, here and below, how often this was asked before.
+    """
+
+    references: tuple[Reference, ...] = ()
+    repositories: tuple[str, ...] = ()
+    head: bool = False
+    host: bool = False
+    again: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return len(self.references) + len(self.repositories)
+
+    def cut(self, size: int) -> "list[Ask]":
+        """Return the same question in parts of at most so many look-ups; the board goes with the first."""
+        starts = range(0, max(self.size, 1), size)
+        return [self._piece(start, start + size) for start in starts]
+
+    def _piece(self, start: int, stop: int) -> "Ask":
+        before = len(self.references)
+        return replace(
+            self,
+            references=self.references[start:stop],
+            repositories=self.repositories[max(0, start - before) : max(0, stop - before)],
+            head=self.head and not start,
+            host=self.host and not start,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """The rest of some lists of boards: (reference key, node id, cursor) each."""
+
+    rests: tuple[tuple[str, str, str], ...]
+    again: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return len(self.rests)
+
+    def cut(self, size: int) -> list[Self]:
+        """Return the same question in parts of at most so many lists."""
+        rests = self.rests
+        return [replace(self, rests=rests[at : at + size]) for at in range(0, len(rests), size)]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The pull requests that close some issues, by node id."""
+
+    ids: tuple[str, ...]
+    again: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return len(self.ids)
+
+    def cut(self, size: int) -> list[Self]:
+        """Return the same question in parts of at most so many issues."""
+        return [replace(self, ids=self.ids[at : at + size]) for at in range(0, len(self.ids), size)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which fields the board has, asked when the Status field is not what it should be."""
+
+    again: int = 0
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some of a board's items: `query` is a filter in GitHub's syntax, empty for all.
+
+    `archived` asks for archived items too, on hosts that know how.
+    """
+
+    query: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """So many of a slice's items after a cursor, or, `backward`, before one.
+
+    `attempt` and `strip` tell which reading of a board it serves, and which part of that.
+    """
+
+    slice: Slice
+    first: int
+    cursor: str | None = None
+    backward: bool = False
+    attempt: int = 0
+    strip: int = 0
+    again: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return self.first
+
+    def cut(self, size: int) -> list[Self]:
+        """Return a shorter page from the same place; the next one follows from its answer."""
+        return [replace(self, first=min(size, self.first))]
+
+
+Part = Ask | Boards | Closing | Fields | Page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One document to send, what it is for, what it costs at most, and which path answers which key.
+
+    `places` maps the path of each look-up to its reference key (`("r0", "i12")`, `("d0",)`, `("b0",)`), and
     `repositories` the path of each repository to `owner/name` in lower case.
     """
 
-    name: str
+    part: Part
     text: str
     variables: Mapping[str, object]
     nodes: int
@@ -45,22 +160,15 @@ class Document:
     places: Mapping[Path, str] = field(default_factory=dict)
     repositories: Mapping[Path, str] = field(default_factory=dict)
 
+    @property
+    def can_halve(self) -> bool:
+        """Whether it could be asked in smaller parts."""
+        return self.part.size > 1
+
     def __str__(self) -> str:
-        """Return the document's name and cost, as `-v` shows it."""
-        return f"{self.name}: {self.nodes:,} nodes, {self.points} point{'s' * (self.points != 1)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of a board's items: `query` is a filter in GitHub's syntax, empty for all.
-
-    `archived` asks for archived items too, on hosts that know how; `filtered` says that this host takes a
-    query at all; `backward` reads from the end.
-    """
-
-    query: str = ""
-    archived: bool = False
-    backward: bool = False
+        """Return what is asked and what it costs, as `-v` shows it."""
+        name = type(self.part).__name__
+        return f"{name} of {self.part.size}: {self.nodes:,} nodes, {self.points} point{'s' * (self.points != 1)}"
 
 
 def points(connections: int) -> int:
@@ -73,9 +181,8 @@ class Queries:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = {name: _COMMENT.sub("", text) for name, text in texts.items()}
-        self._fragments = {
-            match[1]: text for text in self._texts.values() for match in [_FRAGMENT.search(text)] if match
-        }
+        found = [(_FRAGMENT.search(text), text) for text in self._texts.values()]
+        self._fragments = {match[1]: text for match, text in found if match}
 
     def whole(self, name: str) -> str:
         """Return a document that stands in a file of its own, with the fragments it spreads."""
@@ -87,14 +194,81 @@ class Queries:
         waiting = [text]
         while waiting:
             for name in _SPREAD.findall(waiting.pop()):
-                if name not in seen and name != "on":
+                if name not in seen:
                     seen[name] = self._fragments[name]
                     waiting.append(seen[name])
         return "\n".join([text.strip(), *(seen[name].strip() for name in sorted(seen))]) + "\n"
 
 
+class Composer:
+    """Makes the Request for a part of a reading of one board."""
+
+    def __init__(self, queries: Queries, address: BoardAddress, status_field: str) -> None:
+        self._queries = queries
+        self._address = address
+        self._status_field = status_field
+
+    def request(self, part: Part) -> Request:
+        """Compose the document that asks for the part."""
+        match part:
+            case Ask():
+                return self._ask(part)
+            case Boards():
+                return self._boards(part)
+            case Page():
+                return self._page(part)
+            case Closing(ids=ids):
+                cost = points(len(ids))
+                return Request(part, self._queries.whole("closing"), {"ids": [*ids]}, len(ids) * CLOSING, cost)
+            case Fields():
+                variables = {"owner": self._address.owner, "number": self._address.number}
+                return Request(part, self._queries.whole("fields"), variables, FIELDS, 1)
+
+    def _ask(self, part: Ask) -> Request:
+        text = _Text("Ask")
+        if part.head:
+            text.add_board(self._address, "...Board", 1)
+        if part.host:
+            text.roots.append("...Host")
+        if part.head or part.references:
+            text.declare("status", "String!", self._status_field)
+        _add_repositories(text, part)
+        for number, reference in enumerate(r for r in part.references if r.draft):
+            text.declare(f"d{number}", "ID!", reference.draft)
+            text.roots.append(f"d{number}: node(id: $d{number}) {{ ...Draft }}")
+            text.places[(f"d{number}",)] = reference.key
+        return text.request(part, self._queries)
+
+    def _boards(self, part: Boards) -> Request:
+        text = _Text("Boards")
+        text.declare("status", "String!", self._status_field)
+        for number, (key, node, cursor) in enumerate(part.rests):
+            text.declare(f"i{number}", "ID!", node)
+            text.declare(f"a{number}", "String!", cursor)
+            more = f"{{ projectItems(first: {MORE_BOARDS}, after: $a{number}, includeArchived: true) {{ ...Cards }} }}"
+            text.roots.append(f"b{number}: node(id: $i{number}) {{ ... on Issue {more} ... on PullRequest {more} }}")
+            text.places[(f"b{number}",)] = key
+            text.count(2, 2 * MORE_BOARDS)
+        return text.request(part, self._queries)
+
+    def _page(self, part: Page) -> Request:
+        text = _Text("Page")
+        text.declare("status", "String!", self._status_field)
+        text.declare("count", "Int!", part.first)
+        text.declare("cursor", "String", part.cursor)
+        ends = "last: $count, before: $cursor" if part.backward else "first: $count, after: $cursor"
+        arguments = [ends, "orderBy: {field: POSITION, direction: ASC}"]
+        if part.slice.query:
+            text.declare("query", "String!", part.slice.query)
+            arguments.append("query: $query")
+        if part.slice.archived:
+            arguments.append("archivedStates: [ARCHIVED, NOT_ARCHIVED]")
+        text.add_board(self._address, f"id items({', '.join(arguments)}) {{ ...Items }}", part.first)
+        return text.request(part, self._queries)
+
+
 @dataclass(slots=True)
-class _Draft:
+class _Text:
     """A document in the making."""
 
     name: str
@@ -106,133 +280,52 @@ class _Draft:
     places: dict[Path, str] = field(default_factory=dict)
     repositories: dict[Path, str] = field(default_factory=dict)
 
-    def variable(self, name: str, kind: str, value: object) -> None:
-        if name not in self.variables:
-            self.declared.append(f"${name}: {kind}")
-            self.variables[name] = value
+    def declare(self, name: str, kind: str, value: object) -> None:
+        self.declared.append(f"${name}: {kind}")
+        self.variables[name] = value
 
     def count(self, connections: int, nodes: int) -> None:
         self.connections += connections
         self.nodes += nodes
 
-    def finished(self, queries: Queries) -> Document:
-        head = f"query {self.name}({', '.join(self.declared)})"
-        text = queries.closed("\n".join([head + " {", f"  {_COST}", *self.roots, "}"]))
-        cost = points(self.connections)
-        return Document(self.name, text, self.variables, self.nodes, cost, self.places, self.repositories)
+    def add_board(self, address: BoardAddress, selection: str, nodes: int) -> None:
+        self.declare("owner", "String!", address.owner)
+        self.declare("number", "Int!", address.number)
+        self.roots.append(
+            "repositoryOwner(login: $owner) { ... on ProjectV2Owner "
+            f"{{ projectV2(number: $number) {{ {selection} }} }} }}"
+        )
+        self.count(1, nodes)
+
+    def request(self, part: Part, queries: Queries) -> Request:
+        head = f"query {self.name}({', '.join(self.declared)})" if self.declared else f"query {self.name}"
+        lines = [head + " {", "rateLimit { cost }", *self.roots]
+        text = queries.closed("\n  ".join(lines) + "\n}")
+        return Request(part, text, self.variables, self.nodes, points(self.connections), self.places, self.repositories)
 
 
-def ask(
-    queries: Queries,
-    address: BoardAddress,
-    status_field: str,
-    references: Iterable[Reference] = (),
-    repositories: Iterable[str] = (),
-    *,
-    head: bool,
-    host: bool = False,
-) -> Document:
-    """Compose one Ask: the board (`head`), what its host can do (`host`), look-ups, pages' repositories."""
-    draft = _Draft("Ask")
-    wanted = tuple(references)
-    if head or wanted:
-        draft.variable("status", "String!", status_field)
-    if head:
-        _add_board(draft, address, "...Board")
-        draft.count(1, 1)
-    if host:
-        draft.roots.append("  ...Host")
-    _add_look_ups(draft, [reference for reference in wanted if not reference.draft], repositories)
-    for number, reference in enumerate(r for r in wanted if r.draft):
-        draft.variable(f"d{number}", "ID!", reference.draft)
-        draft.roots.append(f"  d{number}: node(id: $d{number}) {{ ...Draft }}")
-        draft.places[(f"d{number}",)] = reference.key
-    return draft.finished(queries)
-
-
-def _add_board(draft: _Draft, address: BoardAddress, selection: str) -> None:
-    draft.variable("owner", "String!", address.owner)
-    draft.variable("number", "Int!", address.number)
-    draft.roots.append(
-        "  repositoryOwner(login: $owner) { ... on ProjectV2Owner "
-        f"{{ projectV2(number: $number) {{ {selection} }} }} }}"
-    )
-
-
-def _add_look_ups(draft: _Draft, references: list[Reference], repositories: Iterable[str]) -> None:
-    groups: dict[str, list[Reference]] = {name.lower(): [] for name in repositories}
-    spelled = {name.lower(): name for name in repositories}
-    for reference in references:
-        name = f"{reference.owner}/{reference.repo}"
-        spelled.setdefault(name.lower(), name)
-        groups.setdefault(name.lower(), []).append(reference)
+def _add_repositories(text: _Text, part: Ask) -> None:
+    """Add the look-ups by repository; spellings that differ in case are one."""
+    groups: dict[str, list[Reference]] = {name.lower(): [] for name in part.repositories}
+    spelled = {name.lower(): name for name in part.repositories}
+    for reference in part.references:
+        if not reference.draft:
+            name = f"{reference.owner}/{reference.repo}"
+            spelled.setdefault(name.lower(), name)
+            groups.setdefault(name.lower(), []).append(reference)
     for index, (key, members) in enumerate(groups.items()):
         owner, _, name = spelled[key].partition("/")
-        draft.variable(f"o{index}", "String!", owner)
-        draft.variable(f"n{index}", "String!", name)
-        draft.repositories[(f"r{index}",)] = key
-        draft.roots.append(
-            f"  r{index}: repository(owner: $o{index}, name: $n{index}) "
-            f"{{ ...RepositoryName{_look_ups(draft, index, members)} }}"
-        )
+        text.declare(f"o{index}", "String!", owner)
+        text.declare(f"n{index}", "String!", name)
+        text.repositories[(f"r{index}",)] = key
+        selection = " ".join(["...RepositoryName", *_look_ups(text, index, members)])
+        text.roots.append(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ {selection} }}")
 
 
-def _look_ups(draft: _Draft, index: int, members: list[Reference]) -> str:
-    if not members:
-        return ""
+def _look_ups(text: _Text, index: int, members: Iterable[Reference]) -> list[str]:
+    found = []
     for reference in members:
-        draft.places[(f"r{index}", f"i{reference.number}")] = reference.key
-        draft.count(2, 2 * BOARDS)
-    texts = [f"i{r.number}: issueOrPullRequest(number: {r.number}) {{ ...LookUp }}" for r in members]
-    return " ".join([" defaultBranchRef { name }", *texts])
-
-
-def boards(queries: Queries, status_field: str, rests: Sequence[tuple[str, str, str]]) -> Document:
-    """Compose the reading-on of lists of boards: (reference key, node id, cursor) each."""
-    draft = _Draft("Boards")
-    draft.variable("status", "String!", status_field)
-    for number, (key, node, cursor) in enumerate(rests):
-        draft.variable(f"i{number}", "ID!", node)
-        draft.variable(f"a{number}", "String!", cursor)
-        more = f"projectItems(first: {MORE_BOARDS}, after: $a{number}, includeArchived: true) {{ ...Cards }}"
-        draft.roots.append(
-            f"  b{number}: node(id: $i{number}) {{ __typename "
-            f"... on Issue {{ {more} }} ... on PullRequest {{ {more} }} }}"
-        )
-        draft.places[(f"b{number}",)] = key
-        draft.count(2, 2 * MORE_BOARDS)
-    return draft.finished(queries)
-
-
-def closing(queries: Queries, ids: Sequence[str]) -> Document:
-    """Compose the question which pull requests close these issues (node ids, at most 100)."""
-    cost = points(len(ids))
-    return Document("Closing", queries.whole("closing"), {"ids": list(ids)}, len(ids) * CLOSING, cost)
-
-
-def fields(queries: Queries, address: BoardAddress) -> Document:
-    """Compose the question which fields the board has."""
-    variables = {"owner": address.owner, "number": address.number}
-    return Document("Fields", queries.whole("fields"), variables, 100, 1)
-
-
-def page(
-    queries: Queries, address: BoardAddress, status_field: str, part: Slice, first: int, cursor: str | None
-) -> Document:
-    """Compose one page of a board's items."""
-    draft = _Draft("Page")
-    ends: tuple[Literal["last", "first"], Literal["before", "after"]] = (
-        ("last", "before") if part.backward else ("first", "after")
-    )
-    draft.variable("first", "Int", first)
-    draft.variable("cursor", "String", cursor)
-    arguments = [f"{ends[0]}: $first", f"{ends[1]}: $cursor", "orderBy: {field: POSITION, direction: ASC}"]
-    if part.query:
-        draft.variable("query", "String", part.query)
-        arguments.append("query: $query")
-    if part.archived:
-        arguments.append("archivedStates: [ARCHIVED, NOT_ARCHIVED]")
-    _add_board(draft, address, f"id items({', '.join(arguments)}) {{ ...Items }}")
-    draft.variable("status", "String!", status_field)
-    draft.count(1, first)
-    return draft.finished(queries)
+        text.places[(f"r{index}", f"i{reference.number}")] = reference.key
+        text.count(2, 2 * BOARDS)
+        found.append(f"i{reference.number}: issueOrPullRequest(number: {reference.number}) {{ ...LookUp }}")
+    return ["defaultBranchRef { name }", *found] if found else []

@@ -1,0 +1,325 @@
+"""Owns how a Question becomes a Board: which documents, in which order, and what follows from each answer.
+
+Pure: a Reading hands out Requests that can be printed, takes Answers in any order, and ends as a Board or as
+an error. Must not know how a document travels, or the network's troubles, save one: a request that was too
+heavy comes back through `halve`.
+
+A Question is asked (Ask: look-ups of the pages' references) or the board is read whole and the rest asked
+(Scan), as design §8 has it; both give the same Board. What is not understood is read again, twice at most;
+then the reading ends with an error, or the one reference that it touches stays unread.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from roadmap_sync import answers
+from roadmap_sync.answers import Answer, Fault, Head
+from roadmap_sync.board import Board, Item
+from roadmap_sync.documents import Ask, Boards, Closing, Composer, Fields, Page, Part, Path, Queries, Request
+from roadmap_sync.errors import BugError, GitHubError, InputError
+from roadmap_sync.lookups import LookUps
+from roadmap_sync.rules import Question
+from roadmap_sync.scan import Scan
+
+#: How often one document is read again before the reading ends.
+REREADS = 2
+#: So many documents of look-ups go out at once; of more, the first tells whether a scan would be cheaper.
+_SIDE_BY_SIDE = 4
+
+_PROJECT: Path = ("repositoryOwner", "projectV2")
+_HIDDEN_HINT = (
+    "Either the number is wrong, or GitHub hides the project because the job's token cannot see organisation "
+    "projects: GITHUB_TOKEN never can. Set ROADMAP_SYNC_TOKEN to a classic token with read:project, or to one of "
+    "{owner} (fine-grained, or an app's) with Projects: read."
+)
+_EMPTY_HINT = (
+    "A token of another owner reads a board as empty: give one of {owner} with Projects: read. After many "
+    "changes at once GitHub shows an empty board for some minutes: then run again."
+)
+
+
+@dataclass(slots=True)
+class Sizes:
+    """How many look-ups and board items one document asks for; halved on trouble and kept for the run."""
+
+    look_ups: int = 50
+    items: int = 100
+
+
+class Reading:
+    """One reading of GitHub for one Question.
+
+    `pending` are the requests that may be sent now, side by side; `next` hands one out, and `take` its answer
+    in. `why` says in a sentence how the reading was chosen.
+    """
+
+    def __init__(self, question: Question, queries: Queries, sizes: Sizes) -> None:
+        self._question = question
+        self._where = question.board.url
+        self._composer = Composer(queries, question.board, question.status_field)
+        self._sizes = sizes
+        self._pending: list[Request] = []
+        self._under_way: set[Request] = set()
+        self._look_ups = LookUps(question.references, self._where)
+        self._held = question.references
+        self._head: Head | None = None
+        self._knows: frozenset[str] = frozenset()
+        self._scan: Scan | None = None
+        self.why = ""
+
+    @classmethod
+    def start(cls, question: Question, queries: Queries, sizes: Sizes | None = None) -> "Reading":
+        """Return a reading whose first requests are pending."""
+        reading = cls(question, queries, sizes or Sizes())
+        reading._ask_first()
+        return reading
+
+    def _ask_first(self) -> None:
+        references = () if self._question.whole else self._question.references
+        parts = Ask(references, self._question.repositories, head=True).cut(self._sizes.look_ups)
+        if self._question.whole or len(parts) > _SIDE_BY_SIDE:
+            parts = [replace(parts[0], host=True), *(part for part in parts[1:] if not part.references)]
+        asked = {reference.key for part in parts for reference in part.references}
+        self._held = tuple(r for r in self._question.references if r.key not in asked)
+        self._queue(parts)
+
+    def _queue(self, parts: Sequence[Part]) -> None:
+        for part in parts:
+            self._pending += [self._composer.request(piece) for piece in self._cut(part)]
+
+    def _cut(self, part: Part) -> list[Part]:
+        if isinstance(part, Ask | Boards | Closing):
+            return [*part.cut(self._sizes.look_ups)]
+        return [part]
+
+    @property
+    def pending(self) -> tuple[Request, ...]:
+        """Return the requests that wait to be sent, in order."""
+        return tuple(self._pending)
+
+    @property
+    def items_read(self) -> int:
+        """Return how many board items came so far, by a scan or as cards of what was asked."""
+        asked = sum(isinstance(a, Item) and a.placement is not None for a in self._look_ups.settled.values())
+        return self._scan.seen if self._scan else asked
+
+    @property
+    def items_total(self) -> int:
+        """Return how many items the board has, as far as is known."""
+        return self._head.total if self._head else 0
+
+    def next(self) -> Request | None:
+        """Hand out the next request to send; None while all depends on answers that are under way."""
+        if not self._pending:
+            return None
+        request = self._pending.pop(0)
+        self._under_way.add(request)
+        return request
+
+    def halve(self, request: Request) -> None:
+        """Ask in smaller parts what was too heavy, and everything after it too."""
+        self._under_way.remove(request)
+        size = max(1, request.part.size // 2)
+        if isinstance(request.part, Page):
+            self._sizes.items = min(self._sizes.items, size)
+        else:
+            self._sizes.look_ups = min(self._sizes.look_ups, size)
+        waiting = [request, *self._pending]
+        self._pending = []
+        for each in waiting:
+            self._queue(self._smaller(each.part))
+
+    def _smaller(self, part: Part) -> list[Part]:
+        if isinstance(part, Page) and self._scan:
+            return self._scan.shrink(part, self._sizes.items) if self._scan.is_current(part) else []
+        return self._cut(part)
+
+    def take(self, request: Request, answer: Answer) -> None:
+        """Take the answer to a request; raises GitHubError or InputError when the reading ends there."""
+        self._under_way.remove(request)
+        part = request.part
+        match part:
+            case Fields():
+                raise self._field_error(answer)
+            case Page():
+                self._take_page(part, answer)
+            case _:
+                self._take_ask(request, part, answer)
+        self._advance()
+
+    def _take_ask(self, request: Request, part: Ask | Boards | Closing, answer: Answer) -> None:
+        if fault := self._look_ups.useless(request, answer):
+            self._ask_again(part, answer, fault)
+            return
+        if isinstance(part, Closing):
+            self._look_ups.take_closing(part, answer)
+        elif isinstance(part, Boards):
+            self._look_ups.take_boards(request, answer)
+        else:
+            self._look_ups.take_ask(request, answer)
+            if part.host:
+                self._knows = answers.item_arguments(answer.at(("__type",)))
+            if part.head:
+                self._take_head(part, answer)
+
+    def _ask_again(self, part: Ask | Boards | Closing, answer: Answer, fault: Fault) -> None:
+        if part.again < REREADS:
+            self._queue([replace(part, again=part.again + 1)])
+        elif isinstance(part, Closing):
+            self._look_ups.take_closing(part, Answer(None))
+        else:
+            raise _error(f"GitHub answered with an error: {_shown(fault.message)}", self._where, answer)
+
+    def _take_head(self, part: Ask, answer: Answer) -> None:
+        self._check_refusal(answer)
+        board = answers.head(answer.at(_PROJECT))
+        trouble = answer.faults_at(_PROJECT[:1])
+        if board and board.total and not trouble:
+            self._head = board
+        elif part.again < REREADS:
+            self._queue([Ask(head=True, host=part.host, again=part.again + 1)])
+        elif trouble:
+            message = _shown(trouble[0].message)
+            raise _error(f"GitHub could not read the board: {message}", self._where, answer)
+        else:
+            hint = _EMPTY_HINT.format(owner=self._question.board.owner)
+            raise _error("this token sees an empty board", self._where, answer, hint)
+
+    def _check_refusal(self, answer: Answer) -> None:
+        """Raise where GitHub refuses the board as such: asking again would not help."""
+        refused = [f for f in answer.faults_at(_PROJECT[:1]) if f.is_refusal and len(f.path) < len(_PROJECT)]
+        if not refused:
+            return
+        address = self._question.board
+        if refused[0].is_saml:
+            hint = f"Authorise the token at {answer.sso}" if answer.sso else "Authorise the token for single sign-on."
+            raise _error(f"{address.owner} wants a single sign-on of this token", self._where, answer, hint)
+        hint = _HIDDEN_HINT.format(owner=address.owner)
+        raise _error(
+            f"GitHub shows this token no project {address.number} of {address.owner}", self._where, answer, hint
+        )
+
+    def _field_error(self, answer: Answer) -> InputError:
+        named = answers.field_names(answer.at((*_PROJECT, "fields")))
+        name = self._question.status_field
+        is_there = name.lower() in {field.lower() for field, _ in named}
+        what = f'the field "{name}" is no single select' if is_there else f'the board has no field "{name}"'
+        selects = ", ".join(f'"{_shown(field)}"' for field, is_select in named if is_select)
+        others = ", ".join(f'"{_shown(field)}"' for field, is_select in named if not is_select)
+        return InputError(
+            what,
+            where=self._where,
+            hint=f"Set status_field under [board] to one of its single selects: {selects or 'there is none'}. "
+            f"Other fields: {others or 'none'}.",
+        )
+
+    def _take_page(self, part: Page, answer: Answer) -> None:
+        scan = self._scan
+        if scan is None or not scan.is_current(part):
+            return
+        more = scan.take(part, answer, (*_PROJECT, "items"))
+        self._pending = [each for each in self._pending if scan.is_current(each.part)]
+        self._queue(more)
+
+    def _advance(self) -> None:
+        """Queue what the answers so far make necessary."""
+        if self._head is None:
+            return
+        if self._head.options is None:
+            self._pending = [self._composer.request(Fields())] if not self._is_asked(Fields) else []
+            return
+        self._queue(self._look_ups.next_parts(self._head))
+        if self._scan is None and (self._held or self._question.whole):
+            self._choose(self._head)
+        if self._scan and self._scan.is_finished and self._held:
+            self._ask_rest(self._scan)
+        if not self._pending and not self._under_way and not self._held:
+            self._queue(self._look_ups.closing_parts(self._question.evidence))
+
+    def _is_asked(self, kind: type[Part]) -> bool:
+        return any(isinstance(request.part, kind) for request in self._under_way)
+
+    def _choose(self, board: Head) -> None:
+        """Choose between look-ups of what is still held and a scan of the board, by counting documents.
+
+        Both cost a point a document; a scan's leftovers, as many in a hundred as in the first look-ups, are looked
+        up as well.
+        """
+        size = self._sizes.look_ups
+        scan = Scan(board, self._where, self._knows, self._sizes.items)
+        asked = -(-len(self._held) // size)
+        settled = list(self._look_ups.settled.values())
+        if not self._question.whole and not settled:
+            return
+        off_board = sum(not isinstance(a, Item) or a.placement is None for a in settled) / max(len(settled), 1)
+        scanned = scan.pages + -(-round(len(self._held) * off_board) // size)
+        if not self._question.whole and asked <= scanned:
+            self.why = f"look-ups, {asked} requests: a scan would take {scanned}"
+            self._queue([Ask(self._held)])
+            self._held = ()
+            return
+        self.why = f"a scan, about {scanned} requests: look-ups would take {asked}"
+        if self._question.whole:
+            self.why = f"a scan of {scan.pages} pages: the whole board is asked for"
+        self._scan = scan
+        self._queue(scan.start())
+
+    def _ask_rest(self, scan: Scan) -> None:
+        """Settle what the scan found, and look up what it did not."""
+        on_board = {name: row.item for row in scan.rows if row.item for name in _names(row.item)}
+        for reference in self._held:
+            if item := on_board.get(reference.key):
+                self._look_ups.settle(reference.key, item)
+        rest = tuple(r for r in self._held if r.key not in on_board)
+        self._held = ()
+        if rest:
+            self._queue([Ask(rest)])
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the board is known."""
+        is_quiet = not self._pending and not self._under_way and not self._held
+        is_scanned = self._scan.is_finished if self._scan else not self._question.whole
+        return is_quiet and is_scanned and self._head is not None
+
+    def board(self) -> Board:
+        """Return the board of a finished reading; raises GitHubError where no look-up could be read at all."""
+        head = self._head
+        if head is None or head.options is None or not self.is_finished:
+            raise BugError("a board was wanted of a reading that is not finished")
+        if self._look_ups.is_all_forbidden:
+            raise GitHubError(
+                "this token may read none of the page's references",
+                where=self._where,
+                hint="Give it Issues: read and Pull requests: read of their repositories (classic: repo).",
+            )
+        wanted = [name.lower() for name in self._question.repositories]
+        rows = self._scan.rows if self._scan and self._question.whole else None
+        return Board(
+            url=head.url,
+            title=head.title,
+            public=head.public,
+            status_field=head.status_field,
+            options=head.options,
+            answers=self._look_ups.answers(self._question.evidence),
+            visibility={name: seen for name in wanted if (seen := self._look_ups.visibility.get(name))},
+            items=None if rows is None else tuple(row.item for row in rows if row.item),
+            total=head.total,
+            notes=self._look_ups.notes(),
+        )
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    """Return the reference keys by which a page can name a board's item: its own, and its card's."""
+    card = item.placement.item_id if item.placement else item.id
+    return (item.name if item.kind == "draft" else item.name.lower(), card)
+
+
+def _shown(text: str) -> str:
+    """Return GitHub's words as they can stand in a line of ours."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:300].strip()
+
+
+def _error(what: str, where: str, answer: Answer, hint: str = "") -> GitHubError:
+    told = f"{what} (request {answer.request_id})" if answer.request_id else what
+    return GitHubError(told, where=where, hint=hint)

@@ -1,0 +1,206 @@
+"""Owns the reading of a whole board: pages, side by side where the host can filter, and whether they add up.
+
+Must not know references or look-ups. Cursors are opaque and may be offsets, so people who work on the board
+can make items come twice or not at all: unique ids must equal `totalCount` on every page, and the parts' sum
+the whole (design §8). What does not add up is read again, twice at most, then the reading ends with the
+figures. An old host knows items by position only; there pages come one after the other.
+
+Items are kept in board order: by column, in the order of the Status field's options, from top to bottom, those
+without a Status last. That is the one order that pages by column and pages by position have in common.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from roadmap_sync import answers
+from roadmap_sync.answers import Answer, Head, Row, Rows
+from roadmap_sync.documents import Page, Part, Path, Slice
+from roadmap_sync.errors import GitHubError
+
+#: How often a whole board is read again before the reading ends.
+REREADS = 2
+#: From so many pages on it pays to read by column.
+_WORTH_PARTING = 4
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
+
+
+@dataclass(slots=True)
+class _Strip:
+    """A run of items: a column, those without a Status, or the whole board (`column` is then None)."""
+
+    slice: Slice
+    column: tuple[str | None] | None = None
+    is_count: bool = False
+    rows: dict[str, Row] = field(default_factory=dict)
+    tail: dict[str, Row] = field(default_factory=dict)
+    total: int | None = None
+    waiting: int = 0
+    outstanding: int = 0
+    cursors: set[str] = field(default_factory=set)
+    trouble: str = ""
+
+    @property
+    def seen(self) -> int:
+        """Return how many different items came."""
+        return len(self.rows | self.tail)
+
+
+class Scan:
+    """The reading of one whole board."""
+
+    def __init__(self, board: Head, where: str, knows: frozenset[str], size: int) -> None:
+        self._board = board
+        self._where = where
+        self._slice = Slice(archived="archivedStates" in knows)
+        self._can_part = "query" in knows and _can_filter(board)
+        self._size = size
+        self._attempt = -1
+        self._strips: list[_Strip] = []
+        self.is_finished = False
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages the board has, its archived items apart."""
+        return -(-self._board.total // self._size)
+
+    def start(self) -> list[Part]:
+        """Begin a reading from the first page on, and return its first pages."""
+        self._attempt += 1
+        is_parted = self._can_part and self._attempt < REREADS and self.pages >= _WORTH_PARTING
+        self._strips = self._parted() if is_parted else [_Strip(self._slice)]
+        return [
+            self._page(index, None, 1 if strip.is_count else self._size) for index, strip in enumerate(self._strips)
+        ]
+
+    def _parted(self) -> list[_Strip]:
+        name = self._board.status_field.lower().replace(" ", "-")
+        archived = self._slice.archived
+        columns = [
+            _Strip(Slice(f"{name}:{quoted(option)}", archived), (option,)) for option in self._board.options or ()
+        ]
+        return [*columns, _Strip(Slice(f"no:{name}", archived), (None,)), _Strip(self._slice, is_count=True)]
+
+    def _page(self, index: int, cursor: str | None, first: int, *, backward: bool = False) -> Page:
+        strip = self._strips[index]
+        strip.waiting += 1
+        strip.outstanding += first
+        return Page(strip.slice, first, cursor, backward, self._attempt, index)
+
+    def is_current(self, part: Part) -> bool:
+        """Whether a part that is asked still serves the attempt under way."""
+        return not isinstance(part, Page) or part.attempt == self._attempt
+
+    def shrink(self, part: Page, size: int) -> list[Part]:
+        """Ask a page with at most `size` items instead, and all later ones too."""
+        self._size = min(self._size, size)
+        smaller = part.cut(size)
+        self._strips[part.strip].outstanding -= part.first - smaller[0].first
+        return [*smaller]
+
+    def take(self, part: Page, answer: Answer, path: Path) -> list[Part]:
+        """Take one page and return what must be asked next; raises GitHubError when nothing adds up."""
+        strip = self._strips[part.strip]
+        page = answers.rows(
+            answer.at(path), self._board.id, answer.faults_at(path), drafts_are_private=not self._board.public
+        )
+        if page is None and part.again < REREADS:
+            return [replace(part, again=part.again + 1)]
+        strip.waiting -= 1
+        strip.outstanding -= part.first
+        more = self._judge(strip, part, page)
+        if strip.trouble or not any(each.waiting for each in self._strips):
+            return self._finish()
+        return more
+
+    def _judge(self, strip: _Strip, part: Page, page: Rows | None) -> list[Part]:
+        if page is None:
+            strip.trouble = "a page of it could not be understood"
+        elif strip.total not in {None, page.total}:
+            strip.trouble = f"its count went from {strip.total} to {page.total} while it was read"
+        elif page.lost:
+            strip.trouble = f"{page.lost} of its items came as null: this token may not see all of it"
+        elif strip.is_count:
+            strip.total = page.total
+        else:
+            strip.total = page.total
+            self._add(strip, part, page)
+            return self._next(strip, part, page)
+        return []
+
+    def _add(self, strip: _Strip, part: Page, page: Rows) -> None:
+        for row in page.rows:
+            answers.check_status(row.card, self._where)
+            if strip.column and row.card.placement.status != strip.column[0]:
+                strip.trouble = "its filter by Status gives items of another Status"
+        came = {row.card.placement.item_id: row for row in page.rows}
+        if part.backward:
+            strip.tail = came | strip.tail
+        else:
+            strip.rows |= came
+
+    def _next(self, strip: _Strip, part: Page, page: Rows) -> list[Part]:
+        left = page.total - strip.seen - strip.outstanding
+        cursor = page.before if part.backward else page.after
+        if left <= 0 or cursor is None:
+            if cursor is not None and not strip.tail and not strip.outstanding:
+                strip.trouble = f"it says {page.total} items and has more"
+            return []
+        if not cursor or cursor in strip.cursors:
+            strip.trouble = "a page of it names no place to go on from"
+            return []
+        strip.cursors.add(cursor)
+        more: list[Part] = [self._page(part.strip, cursor, min(self._size, left), backward=part.backward)]
+        left -= self._size
+        if strip.column and part.cursor is None and not part.backward and left > 0:
+            more.append(self._page(part.strip, None, min(self._size, left), backward=True))
+        return more
+
+    def _finish(self) -> list[Part]:
+        trouble = next((strip.trouble for strip in self._strips if strip.trouble), "") or self._sum_trouble()
+        if not trouble:
+            self.is_finished = True
+            return []
+        if self._attempt >= REREADS:
+            raise GitHubError(
+                f"the board does not add up, read {self._attempt + 1} times: {trouble}",
+                where=self._where,
+                hint="Somebody may be working on the board; run again in a moment.",
+            )
+        return self.start()
+
+    def _sum_trouble(self) -> str:
+        counted = [strip.total or 0 for strip in self._strips if strip.is_count]
+        total = sum(strip.total or 0 for strip in self._strips if not strip.is_count)
+        says = counted[0] if counted else total
+        came = len({key for strip in self._strips for key in strip.rows | strip.tail})
+        if says == total == came:
+            return ""
+        by_column = f", its columns sum to {total}" if counted else ""
+        return f"it says {says} items{by_column}, and {came} came"
+
+    @property
+    def seen(self) -> int:
+        """Return how many items came so far."""
+        return sum(strip.seen for strip in self._strips)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return the board's rows in board order, those that this token may not see included."""
+        columns = {option: index for index, option in enumerate(self._board.options or ())}
+        found = [row for strip in self._strips for row in (strip.rows | strip.tail).values()]
+        last = len(columns)
+        return tuple(sorted(found, key=lambda row: columns.get(row.card.placement.status or "", last)))
+
+
+def _can_filter(board: Head) -> bool:
+    """Whether all columns can be named in a filter: the field by a plain name, each option in some quotes."""
+    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(
+        '"' not in option or "'" not in option for option in board.options or ()
+    )
+
+
+def quoted(value: str) -> str:
+    """Return a value as a project filter takes it, whatever blanks and commas it holds."""
+    quote = "'" if '"' in value else '"'
+    return f"{quote}{value}{quote}"

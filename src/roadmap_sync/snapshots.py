@@ -1,0 +1,389 @@
+"""Owns the file form of a board: Board to JSON and back, readable and editable by hand; must not know files.
+
+The same board gives the same bytes: no clock, no cost, a settled order. What is a default is left out, so a
+snapshot written by hand needs little more than
+
+    {"version": 1, "items": [{"reference": "owner/repo#1", "state": "CLOSED", "status": "Shipped"}]}
+
+`status` (a name, or null for an empty one) puts an item on the board; without it the item is off the board.
+Private items are reduced to their id unless the config allows them, hence `unknown` to every reader.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from roadmap_sync import references
+from roadmap_sync.board import Board, ClosingPull, Item, Kind, Placement, Unread
+from roadmap_sync.errors import InputError
+from roadmap_sync.references import Reference
+from roadmap_sync.rules import Question
+
+VERSION = 1
+
+_ABSENT = Unread("it is not in the snapshot", absent_from_snapshot=True)
+_BOARD_URL = re.compile(r"https?://([^/]+)/(?:orgs|users)/([^/]+)/projects/(\d+)", re.IGNORECASE)
+_AGAIN = "Make it again with: roadmap-sync snapshot FILE"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Closing(_Model):
+    reference: str
+    state: str
+    private: bool = False
+
+
+class _Entry(_Model):
+    """One item; the order of the keys is the file's. `also` are other names under which pages know it."""
+
+    reference: str = ""
+    title: str = ""
+    state: str = ""
+    status: str | None = None
+    archived: bool = False
+    kind: Kind = "issue"
+    reason: str | None = None
+    closed: str | None = None
+    merged: str | None = None
+    base: str | None = None
+    default_branch: str | None = None
+    closing: list[_Closing] | None = None
+    private: bool = False
+    also: list[str] = []
+    url: str = ""
+    item: str = ""
+    id: str = ""
+    unread: str = ""
+
+
+class _BoardEntry(_Model):
+    url: str = ""
+    title: str = ""
+    public: bool | None = None
+    status_field: str = "Status"
+    options: list[str] | None = None
+    total: int | None = None
+
+
+class _File(_Model):
+    version: Literal[1]
+    board: _BoardEntry = _BoardEntry()
+    repositories: dict[str, str] = {}
+    whole: bool = True
+    notes: list[str] = []
+    items: list[_Entry] = Field(default_factory=list)
+
+
+def dumps(board: Board, *, allow_private: bool) -> str:
+    """Return the board as the text of a snapshot."""
+    host = _host(board.url)
+    entries = [_reduced(entry, allow_private=allow_private) for entry in _entries(board, host)]
+    repositories = {name: seen for name, seen in sorted(board.visibility.items()) if allow_private or seen == "PUBLIC"}
+    file = {
+        "version": VERSION,
+        "board": {
+            "url": board.url,
+            "title": board.title,
+            "public": board.public,
+            "status_field": board.status_field,
+            "options": list(board.options),
+            "total": board.total,
+        },
+        "repositories": repositories,
+        **({"whole": False} if board.items is None else {}),
+        **({"notes": list(board.notes)} if board.notes else {}),
+        "items": [entry.model_dump(exclude_unset=True) for entry in entries],
+    }
+    return _escaped(json.dumps(file, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _escaped(text: str) -> str:
+    """Escape what an editor or a terminal would not show as it is: control and bidirectional characters."""
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def _entries(board: Board, host: str) -> Iterator[_Entry]:
+    """Yield the board's items in board order, then what else was looked up, by name."""
+    names: dict[str, list[str]] = {}
+    evidence: dict[str, tuple[ClosingPull, ...]] = {}
+    asked: dict[str, Item] = {}
+    for key, answer in board.answers.items():
+        if isinstance(answer, Item):
+            names.setdefault(answer.id, []).append(key)
+            asked.setdefault(answer.id, answer)
+            if answer.closing is not None:
+                evidence[answer.id] = answer.closing
+    whole = {item.id: item for item in board.items or ()}
+    others = sorted((item for key, item in asked.items() if key not in whole), key=_order)
+    for item in [*whole.values(), *others]:
+        yield _entry(replace(item, closing=evidence.get(item.id)), names.get(item.id, []), host)
+    for key in sorted(board.answers):
+        answer = board.answers[key]
+        if isinstance(answer, Unread) and not answer.absent_from_snapshot:
+            yield _Entry(reference=key, unread=answer.reason)
+
+
+def _order(item: Item) -> tuple[str, str, int, str]:
+    return (item.owner.lower(), item.repo.lower(), item.number, item.id)
+
+
+def _entry(item: Item, keys: list[str], host: str) -> _Entry:
+    """Return the item's block with what differs from the defaults, its keys in the order of `_Entry`."""
+    placement = item.placement
+    known: dict[str, Any] = {"reference": item.name, "title": item.title}
+    known |= {} if item.kind == "draft" else {"state": item.state}
+    if placement:
+        known |= {"status": placement.status, "archived": placement.archived or None}
+    also = sorted(key for key in keys if key != item.name.lower() and key != item.name)
+    rest = {
+        "kind": item.kind if item.kind != "issue" else None,
+        "reason": item.state_reason,
+        "closed": item.closed_at,
+        "merged": item.merged_at,
+        "base": item.base,
+        "default_branch": item.default_branch,
+        "closing": _closing(item.closing),
+        "private": item.is_private or None,
+        "also": also or None,
+        "url": item.url if item.url != _url(item, host) else None,
+        "item": placement.item_id if placement and placement.item_id != item.id else None,
+        "id": item.id if item.id != item.name.lower() and item.kind != "draft" else None,
+    }
+    known |= {name: value for name, value in rest.items() if value is not None}
+    if known.get("archived", False) is None:
+        del known["archived"]
+    return _Entry(**known)
+
+
+def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[_Closing] | None:
+    if pulls is None:
+        return None
+    names = [(f"{pull.owner}/{pull.repo}#{pull.number}", pull) for pull in pulls]
+    return [
+        _Closing(reference=name, state=pull.state, **({"private": True} if pull.is_private else {}))
+        for name, pull in names
+    ]
+
+
+def _reduced(entry: _Entry, *, allow_private: bool) -> _Entry:
+    """Leave of a private item its id, and of evidence that names something private nothing."""
+    if allow_private:
+        return entry
+    if entry.private:
+        return _Entry(private=True, id=entry.id or entry.reference)
+    if any(pull.private for pull in entry.closing or ()):
+        kept = {name: getattr(entry, name) for name in entry.model_fields_set if name != "closing"}
+        return _Entry(**kept)
+    return entry
+
+
+def _host(url: str) -> str:
+    match = _BOARD_URL.match(url)
+    return match[1] if match else "github.com"
+
+
+def _url(item: Item, host: str) -> str:
+    if item.kind == "draft":
+        return ""
+    path = "pull" if item.kind == "pull_request" else "issues"
+    return f"https://{host}/{item.owner}/{item.repo}/{path}/{item.number}"
+
+
+def loads(text: str, where: str) -> "Snapshot":
+    """Read a snapshot's text; raises InputError with the file, the place and the way out."""
+    return Snapshot.from_text(text, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A recorded board that answers questions. `known` maps each key to what is recorded of it."""
+
+    where: str
+    board: Board
+    known: Mapping[str, Item | Unread]
+    is_whole: bool
+
+    @classmethod
+    def from_text(cls, text: str, where: str) -> "Snapshot":
+        """Read a snapshot's text; raises InputError with the file, the place and the way out."""
+        file = _file(text, where)
+        host = _host(file.board.url)
+        known: dict[str, Item | Unread] = {}
+        items: list[Item] = []
+        for index, entry in enumerate(file.items):
+            if not entry.reference and entry.private:
+                continue
+            keys, value = _read(entry, f"{where}: items[{index}]", host)
+            for key in keys:
+                if key in known:
+                    raise InputError(f"{key} is there twice", where=f"{where}: items[{index}].reference")
+                known[key] = value
+            if isinstance(value, Item) and value.placement:
+                items.append(value)
+        return cls(where, _board(file, tuple(items)), known, file.whole)
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the board that was recorded; empty where a person left it out."""
+        return self.board.url
+
+    def answer(self, question: Question) -> Board:
+        """Return what is recorded for a question; raises InputError where it is another board's."""
+        self._check(question)
+        answers = {reference.key: self._answer(reference, question) for reference in question.references}
+        asked = {name.lower() for name in question.repositories}
+        items = tuple(replace(item, closing=None) for item in self.board.items or ())
+        return replace(
+            self.board,
+            url=self.board.url or question.board.url,
+            answers=answers,
+            visibility={name: seen for name, seen in self.board.visibility.items() if name in asked},
+            items=items if question.whole else None,
+        )
+
+    def _answer(self, reference: Reference, question: Question) -> Item | Unread:
+        value = self.known.get(reference.key, _ABSENT)
+        if isinstance(value, Unread):
+            return value
+        is_wanted = reference.key in question.evidence and value.kind == "issue" and value.state == "OPEN"
+        return value if is_wanted else replace(value, closing=None)
+
+    def _check(self, question: Question) -> None:
+        recorded, asked = _BOARD_URL.match(self.board.url), question.board
+        if recorded and asked.url:
+            same = (asked.host.lower(), asked.owner.lower(), str(asked.number))
+            if (recorded[1].lower(), recorded[2].lower(), recorded[3]) != same:
+                raise InputError(
+                    f"this is a snapshot of {self.board.url}, not of {asked.url}", where=self.where, hint=_AGAIN
+                )
+        if self.board.status_field.lower() != question.status_field.lower():
+            raise InputError(
+                f'the snapshot holds the field "{self.board.status_field}", not "{question.status_field}"',
+                where=self.where,
+                hint=_AGAIN,
+            )
+        if question.whole and not self.is_whole:
+            raise InputError("the snapshot does not hold the whole board", where=self.where, hint=_AGAIN)
+
+
+def _file(text: str, where: str) -> _File:
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        is_cut = not text[error.pos :].strip()
+        what = "the file ends in the middle" if is_cut else f"this is no JSON: {error.msg}"
+        raise InputError(what, where=f"{where}:{error.lineno}:{error.colno}", hint=_AGAIN) from None
+    except RecursionError:
+        raise InputError("this is nested too deep for a snapshot", where=where, hint=_AGAIN) from None
+    if not isinstance(raw, dict) or "version" not in raw:
+        raise InputError("this is no snapshot: it has no version", where=where, hint=_AGAIN)
+    if raw["version"] != VERSION or isinstance(raw["version"], bool):
+        raise InputError(
+            f"this snapshot has version {_shown(raw['version'])}; this program reads version {VERSION}",
+            where=f"{where}: version",
+            hint=_AGAIN,
+        )
+    try:
+        return _File.model_validate(raw)
+    except ValidationError as errors:
+        first = errors.errors()[0]
+        raise InputError(
+            _said(first["type"], first["msg"], first["input"]),
+            where=f"{where}: {_path(first['loc'])}",
+            hint="Correct it by hand, or make the snapshot again.",
+        ) from None
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return "".join(steps).removeprefix(".")
+
+
+def _said(kind: str, message: str, value: object) -> str:
+    if kind == "extra_forbidden":
+        return "no such key"
+    return f"{message.replace('Input should', 'it should')}, not {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _read(entry: _Entry, where: str, host: str) -> tuple[list[str], Item | Unread]:
+    """Return the keys of an entry and what it says."""
+    keys = []
+    for name, field in [(entry.reference, "reference"), *((name, "also") for name in entry.also)]:
+        reference = references.from_name(name)
+        if reference is None:
+            raise InputError(
+                f"{_shown(name)} names no issue, pull request or draft",
+                where=f"{where}.{field}",
+                hint="Write it as owner/repo#N, or a draft as its PVTI_… id.",
+            )
+        keys.append(reference.key)
+    if entry.unread:
+        return keys, Unread(entry.unread)
+    return keys, _item(entry, keys[0], where, host)
+
+
+def _item(entry: _Entry, key: str, where: str, host: str) -> Item:
+    named = references.from_name(entry.reference)
+    if named is None or (entry.kind == "draft" and not named.draft):
+        raise InputError("a draft is named by its PVTI_… id", where=f"{where}.reference")
+    kind: Kind = "draft" if named.draft else entry.kind
+    if kind == "issue" and entry.state == "MERGED":
+        kind = "pull_request"
+    node = key if kind == "draft" else entry.id or key
+    is_placed = "status" in entry.model_fields_set
+    item = Item(
+        id=node,
+        kind=kind,
+        owner=named.owner,
+        repo=named.repo,
+        number=named.number,
+        title=entry.title,
+        url=entry.url,
+        state=entry.state if kind == "draft" else entry.state or "OPEN",
+        state_reason=entry.reason,
+        closed_at=entry.closed,
+        merged_at=entry.merged,
+        base=entry.base,
+        default_branch=entry.default_branch,
+        is_private=entry.private,
+        placement=Placement(entry.item or node, entry.status, entry.archived) if is_placed else None,
+        closing=None if entry.closing is None else tuple(_pull(p, where) for p in entry.closing),
+    )
+    return item if item.url else replace(item, url=_url(item, host))
+
+
+def _pull(entry: _Closing, where: str) -> ClosingPull:
+    named = references.from_name(entry.reference)
+    if named is None or named.draft:
+        raise InputError(f"{_shown(entry.reference)} names no pull request", where=f"{where}.closing")
+    return ClosingPull(named.owner, named.repo, named.number, entry.state, entry.private)
+
+
+def _board(file: _File, items: tuple[Item, ...]) -> Board:
+    known = file.board
+    used = [item.placement.status for item in items if item.placement and item.placement.status]
+    unarchived = [item for item in items if item.placement and not item.placement.archived]
+    return Board(
+        url=known.url,
+        title=known.title,
+        public=known.public,
+        status_field=known.status_field,
+        options=tuple(dict.fromkeys(used) if known.options is None else known.options),
+        answers={},
+        visibility={name.lower(): seen for name, seen in file.repositories.items()},
+        items=items,
+        total=len(unarchived) if known.total is None else known.total,
+        notes=tuple(file.notes),
+    )
