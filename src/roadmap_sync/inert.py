@@ -54,3 +54,33 @@ def markdown(text: str) -> str:
     cut = _ACTIVE.sub(rf"\g<before>{_CUT}", inline(text).strip())
     shown = "".join(_ESCAPES.get(character, character) for character in cut)
     return _OPENING.sub(lambda match: f"{match[1] or ''}\\{match[2]}", shown)
+
+
+#: A backslash does in both worlds (CommonMark and Python-Markdown know these), a hexadecimal entity where an
+#: extension of MkDocs or a template engine would look first: its digits make no `#12`, and it holds no brace.
+_IN_PAGE = {character: f"\\{character}" for character in "\\`*_[]"} | {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+} | {character: f"&#x{ord(character):X};" for character in "{}@#$~^|"}
+#: Pairs and neighbours that become something: a scheme, an emoji, a marked or inserted text, a host, a key.
+_IN_PAGE_PAIRS = re.compile(r"(?P<first>:)(?=//|[\w+-])|(?P<double>=(?==)|\+(?=\+))|(?<=\bwww)(?P<dot>\.)", re.IGNORECASE)
+#: GitHub makes a link of an address once entities are read, so that only a cut keeps it text.
+_ADDRESS = re.compile(r"(?<=\w)(&#x40;)(?=\w)")
+#: GitHub's own limit for a title (https://docs.github.com/en/graphql/reference/mutations#createissue) leaves room.
+_LONGEST = 300
+
+
+def in_page(text: str) -> str:
+    """Return Markdown for a page whose rendering is the text's own characters and no element more.
+
+    Holds in GitHub's renderer, Python-Markdown with Material's extensions, CommonMark, MDX and before template
+    engines that read braces. Control and bidirectional characters are dropped, blanks folded; a title of more than
+    300 characters is cut; of nothing, nothing is left: then the caller names the item in its own words.
+    """
+    seen = "".join(c for c in _BREAKS.sub(" ", text) if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    words = " ".join(seen.split())
+    words = words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + "…"
+    cut = _IN_PAGE_PAIRS.sub(lambda match: f"\0{ord(match[0]):X};", words)
+    shown = "".join(_IN_PAGE.get(character, character) for character in cut)
+    return _ADDRESS.sub(rf"\1{_ESCAPES[_CUT]}", shown.replace("\0", "&#x"))

@@ -133,6 +133,7 @@ class TaskItem:
 class Page:
     """A page as it was read, located. `lines` are its texts without their ends, `starts` their byte offsets.
 
+    `outline_lines` are the lines at which the outline's entries begin, or end, from 1.
     `mentions` are the references anywhere on the page outside code and comments, pins included, each once; they are
     gathered only where an area of the page may add lines.
     """
@@ -148,6 +149,7 @@ class Page:
     lists: tuple[TaskList, ...]
     items: tuple[TaskItem, ...]
     outline: tuple[OutlineEntry, ...] = field(repr=False)
+    outline_lines: tuple[int, ...] = field(repr=False)
     mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
 
@@ -177,6 +179,7 @@ class Page:
             tuple(sorted(walk.lists, key=lambda one: one.line)),
             tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
             tuple(walk.outline),
+            tuple(walk.outline_lines),
             tuple(walk.mentions.values()),
             walk.table_line,
         )
@@ -440,6 +443,7 @@ class _Walk:
         self.lists: list[TaskList] = []
         self.drafts: list[_Draft] = []
         self.outline: list[OutlineEntry] = []
+        self.outline_lines: list[int] = []
         self.table_line: int | None = None
         self.ignored = bytearray(self.size + 1)
         self.items: list[_Draft] = []
@@ -452,6 +456,7 @@ class _Walk:
         """Walk; afterwards the lists hold the page."""
         for index, block in enumerate(self.blocks):
             self.outline.append((block.kind, block.level, "tight" if block.is_tight else "", block.text))
+            self.outline_lines.append(block.line + (0 if block.kind.endswith("_end") else 1))
             self._enter(index, block)
             is_text = block.kind in {"paragraph", "code"}
             if is_text and self.items and self.blocks[index - 1].kind == "item":
