@@ -173,7 +173,7 @@ class Request:
 
 def points(connections: int) -> int:
     """Return the points that so many connections cost."""
-    return max(1, round(connections / 100))
+    return max(1, (connections + 50) // 100)
 
 
 class Queries:
