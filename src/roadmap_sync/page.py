@@ -10,7 +10,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roadmap_sync import directives
 from roadmap_sync.dialects import Block, Dialect, Markdown, Piece
@@ -54,13 +54,16 @@ class Effect:
 class Section:
     """A heading with what is under it, up to the next heading of its level. Lines count from 1.
 
-    `path` holds the titles from the top, without markup and attribute lists.
+    `path` holds the titles from the top, without markup and attribute lists. `heading_end` is the heading's own last
+    line, `outline_index` its place in the outline.
     """
 
     path: tuple[str, ...]
     level: int
     line: int
     end_line: int
+    heading_end: int
+    outline_index: int
 
     @property
     def name(self) -> str:
@@ -210,6 +213,13 @@ class Page:
         found = [section for path in self.rules.sections for section in self.find_sections(path)]
         return any(section.line <= item.line <= section.end_line for section in found)
 
+    def is_settled(self, section: Section) -> bool:
+        """Whether a section stands under a lifecycle heading: then its area is finished, and left as it is."""
+        lifecycle = self.rules.lifecycle
+        names = [name for name in (lifecycle.launched_heading, lifecycle.dropped_heading) if name]
+        over = [one for name in names for one in self.find_sections(name)]
+        return any(one.line <= section.line <= one.end_line for one in over)
+
     def offset(self, item: TaskItem, index: int) -> int:
         """Return the byte offset of a character of `item.content`.
 
@@ -219,14 +229,17 @@ class Page:
         begin = item.content.rfind("\n", 0, index) + 1
         return _byte_offset(self, number, item.content[begin:].split("\n", 1)[0], index - begin)
 
+    def start_of(self, line: int) -> int:
+        """Return the byte offset of a line's beginning; the page's end for the line after the last."""
+        return self.starts[line - 1] if line <= len(self.starts) else len(self.data)
+
     def text_of(self, first: int, last: int) -> str:
         """Return the lines `first` to `last` (from 1, inclusive) joined by newlines."""
         return "\n".join(self.lines[first - 1 : last])
 
     def text_bytes(self, first: int, last: int) -> bytes:
         """Return the bytes of the lines `first` to `last` (from 1, inclusive) with their ends."""
-        end = self.starts[last] if last < len(self.starts) else len(self.data)
-        return self.data[self.starts[first - 1] : end]
+        return self.data[self.start_of(first) : self.start_of(last + 1)]
 
     def apply(self, edits: Sequence[Edit]) -> bytes:
         """Return the page's bytes with the edits made; what no edit names is copied.
@@ -500,13 +513,13 @@ class _Walk:
         self._close_sections(block.level, block.line)
         title = self.markdown.plain(_ATTRIBUTES.sub("", block.text))
         above = next((s.path for s in reversed(self.sections) if s.end_line == 0 and s.level < block.level), ())
-        self.sections.append(Section((*above, title), block.level, block.line + 1, 0))
+        self.sections.append(Section((*above, title), block.level, block.line + 1, 0, block.end, len(self.outline) - 1))
 
     def _close_sections(self, level: int, line: int) -> None:
         """End the open sections of this level and below at a line."""
         for index, section in enumerate(self.sections):
             if section.end_line == 0 and section.level >= level:
-                self.sections[index] = Section(section.path, section.level, section.line, line)
+                self.sections[index] = replace(section, end_line=line)
 
     def _list(self, index: int, block: Block) -> None:
         """Remember a list; it is listed once a box of its own is met."""
@@ -536,11 +549,14 @@ class _Walk:
             )
 
     def _first_text(self, index: int, block: Block) -> None:
-        """Take an item's first paragraph; MkDocs also shows a box that CommonMark takes for indented code."""
+        """Take an item's first paragraph where it stands in the item's first line, as the renderers do.
+
+        MkDocs also shows a box that CommonMark takes for indented code.
+        """
         draft = self.items[-1]
         text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
         box = _BOX.match(text)
-        if box is None or (block.kind == "code" and (self.dialect != "mkdocs" or block.line != draft.line)):
+        if box is None or block.line != draft.line or (block.kind == "code" and self.dialect != "mkdocs"):
             if block.kind == "paragraph":
                 self._mention(block)
                 if directives.is_mentioned(text):
