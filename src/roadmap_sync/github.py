@@ -97,6 +97,7 @@ class _Reply:
     is_html: bool
     where: str
     can_halve: bool
+    hide: Callable[[str], str]
 
     @property
     def request_id(self) -> str:
@@ -107,13 +108,17 @@ class _Reply:
     def sso(self) -> str:
         """Return the URL at which a person authorises the token for an organisation's single sign-on."""
         match = re.search(r"url=(https://\S+)", self.headers.get("x-github-sso", ""))
-        return match[1] if match else ""
+        return self.plain(match[1]) if match else ""
 
     @property
     def message(self) -> str:
         """Return GitHub's own words, where the body is one of its plain errors."""
         message = self.json.get("message") if isinstance(self.json, dict) else None
-        return _plain(message) if isinstance(message, str) else ""
+        return self.plain(message) if isinstance(message, str) else ""
+
+    def plain(self, text: str) -> str:
+        """Return a stranger's words as they can stand in one line of ours, the token cut out."""
+        return self.hide(_plain(text))
 
     def error(self, what: str, hint: str = "") -> GitHubError:
         """Return an error that ends the run."""
@@ -128,7 +133,7 @@ class _Reply:
         return TooHeavyError(self._told(what), where=self.where) if self.can_halve else self.again(what)
 
     def _told(self, what: str) -> str:
-        return f"{what} (request {_plain(self.request_id)})" if self.request_id else what
+        return f"{what} (request {self.plain(self.request_id)})" if self.request_id else what
 
 
 class GitHub:
@@ -168,6 +173,11 @@ class GitHub:
             # A proxy would read what goes to loopback in plain text, the token with it.
             trust_env=not endpoint.startswith("http://"),
         )
+
+        def hide(text: str) -> str:
+            return text.replace(token, "***")
+
+        self._hide = hide
         self.requests = 0
         self.on_wait: Callable[[float, str], None] | None = None
 
@@ -214,7 +224,7 @@ class GitHub:
                 response = await self._client.post(self._endpoint, json=body)
         except httpx.RequestError as error:
             # Its request carries the token: the words go on, the object does not.
-            raise _AgainError(f"no answer: {_reason(error)}", where=self._where) from None
+            raise _AgainError(f"no answer: {self._hide(_reason(error))}", where=self._where) from None
         except TimeoutError:
             raise self._too_late("no answer") from None
         return _judged(self._reply(response, can_halve=can_halve), self._now)
@@ -225,7 +235,7 @@ class GitHub:
         except ValueError:
             body = None
         is_html = "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
-        return _Reply(response.status_code, response.headers, body, is_html, self._where, can_halve)
+        return _Reply(response.status_code, response.headers, body, is_html, self._where, can_halve, self._hide)
 
     async def _pause(self, seconds: float) -> None:
         if self._clock() + seconds >= self._ends:
@@ -309,7 +319,7 @@ def _judged(reply: _Reply, now: Callable[[], float]) -> Answer:
         raise reply.again("GitHub's answer was cut or is no JSON")
     data = body.get("data")
     entries = body.get("errors") or []
-    faults = tuple(_fault(entry) for entry in (entries if isinstance(entries, list) else [entries]))
+    faults = tuple(_fault(entry, reply) for entry in (entries if isinstance(entries, list) else [entries]))
     _check_faults(reply, faults, data, now)
     if not isinstance(data, dict):
         if not faults:
@@ -318,7 +328,7 @@ def _judged(reply: _Reply, now: Callable[[], float]) -> Answer:
     return Answer(data, faults, reply.request_id, reply.sso)
 
 
-def _fault(entry: object) -> Fault:
+def _fault(entry: object, reply: _Reply) -> Fault:
     if not isinstance(entry, dict):
         return Fault("", (), "an error without words")
     path = entry.get("path")
@@ -326,7 +336,7 @@ def _fault(entry: object) -> Fault:
     extensions = entry.get("extensions")
     extra = extensions if isinstance(extensions, dict) else {}
     kind = entry.get("type") or extra.get("code") or ""
-    message = _plain(str(entry.get("message") or "an error without words"))
+    message = reply.plain(str(entry.get("message") or "an error without words"))
     return Fault(str(kind), steps, message, is_saml=bool(extra.get("saml_failure")))
 
 
@@ -381,7 +391,7 @@ def _refusal(reply: _Reply) -> GitHubError:
             "GitHub does not accept the token", "It may have expired or been revoked: make a new one, or gh auth login."
         )
     if status == httpx.codes.FORBIDDEN and (reply.sso or "SAML" in reply.message):
-        place = f" at {_plain(reply.sso)}" if reply.sso else ""
+        place = f" at {reply.sso}" if reply.sso else ""
         return reply.error("an organisation wants a single sign-on of this token", f"Authorise the token{place}.")
     if status == httpx.codes.FORBIDDEN:
         return reply.error(

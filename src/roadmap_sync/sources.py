@@ -1,6 +1,7 @@
 """Owns where a Board comes from: GitHub itself, or a snapshot file; must not know pages, plans or commands.
 
-A source is anything with `async read(question) -> Board`.
+A source is anything with `async read(question) -> Board`. What only GitHub needs is imported where it is needed: a
+snapshot is read without an HTTP client.
 """
 
 import asyncio
@@ -10,9 +11,8 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from roadmap_sync import github
 from roadmap_sync.answers import Answer
 from roadmap_sync.board import Board, ReadCost
 from roadmap_sync.documents import Queries, Request
@@ -20,6 +20,9 @@ from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading import Reading, Sizes
 from roadmap_sync.rules import Question
 from roadmap_sync.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from roadmap_sync.github import GitHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class LiveSource:
 
     def __init__(
         self,
-        client: github.GitHub,
+        client: "GitHub",
         *,
         concurrency: int = 4,
         on_progress: Callable[[Progress], None] | None = None,
@@ -64,8 +67,10 @@ class LiveSource:
 
     async def read(self, question: Question) -> Board:
         """Read GitHub for a question."""
+        from roadmap_sync.github import queries
+
         started, sent = self._clock(), self._client.requests
-        reading = Reading.start(question, Queries(github.queries()), self._sizes)
+        reading = Reading.start(question, Queries(queries()), self._sizes)
         points = await self._drive(reading)
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
@@ -93,11 +98,13 @@ class LiveSource:
 
     async def _send(self, request: Request) -> Answer:
         """Send one request, with what is left of its tries: a document read again is the same request."""
+        from roadmap_sync.github import TRIES
+
         key = hashlib.sha256(json.dumps([request.text, dict(request.variables)]).encode()).hexdigest()
-        left = github.TRIES - self._tries.get(key, 0)
+        left = TRIES - self._tries.get(key, 0)
         if left <= 0:
             raise GitHubError(
-                f"one question was asked {github.TRIES} times without an answer that adds up",
+                f"one question was asked {TRIES} times without an answer that adds up",
                 hint="Run again in a moment.",
             )
         answer = await self._client.send(request.text, request.variables, can_halve=request.can_halve, tries=left)
@@ -106,9 +113,11 @@ class LiveSource:
 
     @staticmethod
     def _take(reading: Reading, request: Request, task: "asyncio.Task[Answer]") -> int:
+        from roadmap_sync.github import TooHeavyError
+
         try:
             answer = task.result()
-        except github.TooHeavyError:
+        except TooHeavyError:
             reading.halve(request)
             return 0
         reading.take(request, answer)

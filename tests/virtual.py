@@ -1,0 +1,21 @@
+"""A clock for tests that only sleeping moves, so that no test waits."""
+
+import asyncio
+
+
+class Time:
+    """Seconds that pass when somebody sleeps, or when a test says so; `waits` tells who asked for how long."""
+
+    def __init__(self, now=1_000_000.0):
+        self.now = now
+        self.waits = []
+
+    def __call__(self):
+        """Return the time in seconds."""
+        return self.now
+
+    async def sleep(self, seconds):
+        """Let the time pass, and the other tasks run."""
+        self.waits.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
