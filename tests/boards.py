@@ -6,7 +6,7 @@ done here.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -128,6 +128,11 @@ def from_seed(references: Sequence[Reference], seed: int) -> Board:
 def all_done(references: Sequence[Reference]) -> Board:
     """Return the board on which every reference is done."""
     return of_situations(references, ["pull_merged"] * len(references))
+
+
+def reordered(board: Board, keys: Iterable[str]) -> Board:
+    """Return the same board with its answers in another order."""
+    return replace(board, answers={key: board.answers[key] for key in keys})
 
 
 def boards(references: Sequence[Reference]) -> st.SearchStrategy[Board]:
