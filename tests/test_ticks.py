@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap_sync.board import ClosingPull, Unread
-from roadmap_sync.changes.ticks import find, is_touchable, judge_item
+from roadmap_sync.changes.ticks import find, is_touchable, judge_item, places
 from tests.makers import board, draft, issue, link, page, pull, unread
 
 CANCELLED = {"state": "CLOSED", "state_reason": "NOT_PLANNED"}
@@ -418,6 +418,27 @@ def test_change__occurrences_count_within_an_area():
         ("A", 1),
         ("A", 2),
         ("B", 1),
+    ]
+
+
+def test_change__a_line_keeps_its_number():
+    """Which line of several is meant does not hang on what is ticked already."""
+    text = f"# A\n\n{ONE.replace('[ ]', '[x]')}{ONE}"
+
+    assert [change.occurrence for change in found(text, board(issue(1, "CLOSED"))).changes] == [2]
+
+
+def test_places():
+    """Each line that may be touched has its name and the verdict that its references share, whatever its box."""
+    text = f"# A\n\n{ONE.replace('[ ]', '[x]')}{ONE}- [ ] acme/rocket#1, acme/rocket#2\n- [ ] none\n"
+    on = page(text)
+
+    said = [(p.item.line, p.item_id, p.area, p.occurrence, p.outcome) for p in places(on, board(issue(1, "CLOSED")))]
+
+    assert said == [
+        (3, "I_acme_rocket_1", "A", 1, "done"),
+        (4, "I_acme_rocket_1", "A", 2, "done"),
+        (5, "I_acme_rocket_1", "A", 3, ""),
     ]
 
 

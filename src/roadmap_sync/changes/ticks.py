@@ -36,13 +36,33 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A task item that may be touched, with its judged references."""
+    """A task item that may be touched, with its judged references.
+
+    `occurrence` counts the area's lines about one item, whether or not they change: so a line keeps its number
+    when the one above it is ticked.
+    """
 
     item: TaskItem
     judged: tuple[Judged, ...]
+    area: str
+    occurrence: int
 
     def is_all(self, outcome: str) -> bool:
         return all(one.verdict.outcome == outcome for one in self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line that may be touched, named as its changes are, and the verdict that all its references share.
+
+    `outcome` is empty where they disagree.
+    """
+
+    item: TaskItem
+    item_id: str
+    area: str
+    occurrence: int
+    outcome: str
 
 
 def judge_item(item: TaskItem, board: Board, rules: Rules) -> tuple[Judged, ...]:
@@ -72,18 +92,41 @@ def is_touchable(page: Page, item: TaskItem) -> bool:
 
 def find(page: Page, board: Board, rules: Rules) -> Findings:
     """Return the ticks, unticks and strikes that the board calls for, and what is worth a look."""
-    lines = [_Line(item, judge_item(item, board, rules)) for item in page.items if is_touchable(page, item)]
+    lines = _lines(page, board, rules)
     shared = Counter(one.identity for line in lines for one in line.judged)
     changes: list[Change] = []
     notes: list[Note] = []
-    seen: Counter[tuple[str, str, str]] = Counter()
     for line in lines:
         kind = _kind(page, line, rules, shared)
         if kind:
-            changes.append(_change(page, line, kind, seen))
+            changes.append(_change(page, line, kind))
         if not line.item.is_known:
             notes += _notes(line, kind, rules, board)
     return Findings(tuple(changes), (*notes, *_unrendered(page), *_absent(lines)))
+
+
+def places(page: Page, board: Board) -> tuple[Place, ...]:
+    """Return the lines that may be touched, in the page's order."""
+    return tuple(
+        Place(line.item, line.judged[0].identity, line.area, line.occurrence, _shared_outcome(line))
+        for line in _lines(page, board, page.rules)
+    )
+
+
+def _shared_outcome(line: _Line) -> str:
+    outcomes = {one.verdict.outcome for one in line.judged}
+    return outcomes.pop() if len(outcomes) == 1 else ""
+
+
+def _lines(page: Page, board: Board, rules: Rules) -> list[_Line]:
+    seen: Counter[tuple[str, str]] = Counter()
+    lines: list[_Line] = []
+    for item in page.items:
+        if is_touchable(page, item):
+            judged, area = judge_item(item, board, rules), page.section_name(item)
+            seen[judged[0].identity, area] += 1
+            lines.append(_Line(item, judged, area, seen[judged[0].identity, area]))
+    return lines
 
 
 def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> ChangeKind | None:
@@ -106,11 +149,9 @@ def _is_strike_due(page: Page, line: _Line, rules: Rules) -> bool:
     return rules.dropped == "strike" and line.is_all("dropped") and issues and is_possible
 
 
-def _change(page: Page, line: _Line, kind: ChangeKind, seen: Counter[tuple[str, str, str]]) -> Change:
+def _change(page: Page, line: _Line, kind: ChangeKind) -> Change:
     item, first = line.item, line.judged[0]
     answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
-    area = page.section_name(item)
-    seen[kind, answer.id, area] += 1
     edits = _edits(page, item, kind)
     last = item.line + (item.content.count("\n") if kind == "strike" else 0)
     return Change(
@@ -118,10 +159,10 @@ def _change(page: Page, line: _Line, kind: ChangeKind, seen: Counter[tuple[str, 
         line=item.line,
         end_line=last,
         column=item.column,
-        area=area,
+        area=line.area,
         reference=first.reference,
         item_id=answer.id,
-        occurrence=seen[kind, answer.id, area],
+        occurrence=line.occurrence,
         title=answer.title,
         url=answer.url,
         status=answer.placement.status if answer.placement else None,
