@@ -8,7 +8,19 @@ from tests.standin import problems
 from tests.standin.connections import Connection, page
 from tests.standin.limits import NO_COST, Cost
 from tests.standin.touches import Touching
-from tests.standin.world import Card, Comment, Draft, Issue, Project, PullRequest, Repository, Revision, Token, World
+from tests.standin.world import (
+    Card,
+    Comment,
+    Draft,
+    Issue,
+    Project,
+    PullRequest,
+    Ref,
+    Repository,
+    Revision,
+    Token,
+    World,
+)
 
 
 @dataclass(slots=True)
@@ -108,7 +120,7 @@ def see_node(visit: Visit, identity: str) -> Any:
         repository: Repository | None = found
     else:
         subject = found.subject if isinstance(found, Comment) else found
-        repository = subject.repository if isinstance(subject, Issue | PullRequest) else None
+        repository = subject.repository if isinstance(subject, Issue | PullRequest | Ref) else None
     if isinstance(found, Card | Project):
         hidden = is_project_hidden(visit, found.project if isinstance(found, Card) else found)
     if isinstance(found, Draft):

@@ -204,6 +204,21 @@ def _labels(source: Issue | PullRequest, visit: Visit, **given: Any) -> Connecti
     return visit.page([_label(name) for name in source.labels], given)
 
 
+@answers("Repository.label")
+def _repository_label(repository: Repository, _: Visit, name: str) -> Made | None:
+    return _label(name) if name in repository.labels else None
+
+
+@answers("Repository.labels")
+def _repository_labels(repository: Repository, visit: Visit, query: str = "", **given: Any) -> Connection:
+    return visit.page([_label(name) for name in repository.labels if (query or "") in name], given)
+
+
+@answers("Organization.team")
+def _team(owner: Owner, _: Visit, slug: str) -> Made | None:
+    return Made("Team", {"id": f"TE_{slug}", "slug": slug, "name": slug}) if slug in owner.teams else None
+
+
 def _label(name: str) -> Made:
     return Made("Label", {"id": f"LA_{name}", "name": name, "color": "ededed"})
 

@@ -161,6 +161,12 @@ class PullRequest(Watched):
             setattr(self, name, tuple(value) if isinstance(value, list) else value)
         return self
 
+    def close(self, by: str, now: str = DAY) -> None:
+        """Close without merging, by someone."""
+        self.change(state="CLOSED")
+        self.closed_at = now
+        self.events += (Event("ClosedEvent", by, f"CE_{self.id}_{len(self.events)}", now),)
+
 
 class Comment(Watched):
     """A comment of a discussion."""

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,9 +40,12 @@ def _delivered(response: Response, request: httpx.Request) -> httpx.Response:
 
 @contextmanager
 def serve(server: Server, path: str = "/graphql") -> Iterator[str]:
-    """Serve on a free loopback port; gives the URL to put into `GITHUB_GRAPHQL_URL`."""
+    """Serve on a free loopback port; gives the URL to put into `GITHUB_GRAPHQL_URL`.
+
+    A gap or bug of the stand-in closes the connection, and is raised when the context ends.
+    """
     http = _Http(("127.0.0.1", 0), _Handler)
-    http.standin, http.path, http.stopped = server, path, threading.Event()
+    http.standin, http.path, http.stopped, http.failures = server, path, threading.Event(), []
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -51,6 +55,8 @@ def serve(server: Server, path: str = "/graphql") -> Iterator[str]:
         http.shutdown()
         http.server_close()
         thread.join()
+        if http.failures:
+            raise http.failures[0]
 
 
 class _Http(ThreadingHTTPServer):
@@ -60,9 +66,13 @@ class _Http(ThreadingHTTPServer):
     standin: Server
     path: str
     stopped: threading.Event
+    failures: list[BaseException]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about clients that went away."""
+        """Keep what the stand-in itself did wrong for the test; clients may go away as they like."""
+        failure = sys.exc_info()[1]
+        if failure is not None and not isinstance(failure, OSError):
+            self.failures.append(failure)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -136,7 +136,6 @@ def _rows(walk: _Walk, definition: Any, inner: Any, node: FieldNode, times: int)
         if count > MOST_IDS:
             words = f"You may not provide more than 100 node ids; you provided {count}."
             walk.problems.append((Problem("ARGUMENT_LIMIT", words), node))
-        walk.nodes += times * count
         return count
     if not inner.name.endswith("Connection"):
         return 1

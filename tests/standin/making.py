@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.standin.access import Visit
-from tests.standin.world import Card, Comment, Draft, Event, Field, Issue, Owner, Project, PullRequest, Repository
+from tests.standin.world import Card, Comment, Draft, Event, Field, Issue, Owner, Project, PullRequest, Ref, Repository
 
 Maker = Callable[..., Any]
 MAKERS: dict[str, Maker] = {}
@@ -75,6 +75,7 @@ _TYPES: dict[type, str] = {
     Card: "ProjectV2Item",
     Project: "ProjectV2",
     Comment: "IssueComment",
+    Ref: "Ref",
 }
 FIELD_TYPES = {
     "SINGLE_SELECT": "ProjectV2SingleSelectField",

@@ -26,6 +26,7 @@ __all__ = [
     "Owner",
     "Project",
     "PullRequest",
+    "Ref",
     "Repository",
     "Revision",
     "Token",
@@ -61,6 +62,7 @@ class Repository(Watched):
         "default_branch",
         "git",
         "is_archived",
+        "labels",
         "name",
         "numbers",
         "owner",
@@ -81,6 +83,7 @@ class Repository(Watched):
         self.is_archived = False
         self.numbers: dict[int, Issue | PullRequest] = {}
         self.git = Git()
+        self.labels: tuple[str, ...] = ()
         self.permission = "WRITE"
         self.pull_requests_by_actions = True
 
@@ -127,6 +130,19 @@ class Repository(Watched):
         issue.id = f"I_kw{to.serial:06d}{new_number:010d}"
         to.numbers[new_number] = issue
         return issue
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A branch of a repository as a node."""
+
+    repository: Repository
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Return the node id."""
+        return f"REF_kw{self.repository.serial:06d}{self.name}"
 
 
 @dataclass(slots=True)
@@ -234,6 +250,10 @@ def _find(world: World, identity: str) -> Any:
         return world.comments.get(identity)
     if prefix in {"O", "U"}:
         return next((owner for owner in world.owners.values() if owner.id == identity), None)
+    if prefix == "REF" and rest[2:8].isdigit():
+        repository = world.by_serial.get(int(rest[2:8]))
+        is_there = repository is not None and rest[8:] in repository.git.branches
+        return Ref(repository, rest[8:]) if repository is not None and is_there else None
     if not rest[2:].isdigit():
         return None
     serial, number = int(rest[2:8]), int(rest[8:] or 0)
