@@ -1,0 +1,320 @@
+"""Owns the command line: arguments in, exit status out, and the three kinds of failure told apart.
+
+What a command is for is in `commands/`, imported when it is called: `--version` and `--help` must not wait for
+a parser or an HTTP client. Results go to stdout, all else to stderr.
+"""
+
+import dataclasses
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from roadmap_sync import __version__
+from roadmap_sync.errors import BugError, Exit, RoadmapSyncError
+
+if TYPE_CHECKING:
+    from roadmap_sync.commands import Invocation, Outcome
+
+#: What click makes of a function; its own types tell functions and commands apart, which nothing here needs.
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_KINDS = ("tick", "untick", "strike", "add", "move")
+_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_REPORT = "Please report it, with the command that you ran. --debug shows where it happened."
+
+_EPILOG = """\b
+Exit codes:
+  0    in step, or done
+  1    something differs (check, diff --exit-code)
+  2    your input: command line, config, page, token missing
+  3    GitHub: token refused, not found, limits, network, a short read
+  4    refused: a guard, a proof, a page or plan that moved
+  70   a bug of ours
+  130  interrupted
+
+\b
+Tokens: ROADMAP_SYNC_TOKEN, GH_TOKEN or GITHUB_TOKEN, from the environment or .env;
+at a terminal, else: gh auth token.
+
+\b
+Completion of commands and options, for bash (zsh and fish likewise):
+  eval "$(_ROADMAP_SYNC_COMPLETE=bash_source roadmap-sync)"
+"""
+
+
+class _Group(click.Group):
+    """Commands, of which `sync` is the one that is meant where only options stand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `sync` before options that are not the group's own."""
+        own = {option for param in self.get_params(ctx) for option in (*param.opts, *param.secondary_opts)}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = ["sync", *args]
+        return super().parse_args(ctx, args)
+
+
+_DEBUG: _Decorator = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback where something fails."
+)
+_VERSION: _Decorator = click.version_option(__version__, prog_name="roadmap-sync", message="%(prog)s %(version)s")
+
+
+@click.group(cls=_Group, epilog=_EPILOG, context_settings=_SETTINGS)
+@_VERSION
+@_DEBUG
+def roadmap_sync() -> None:
+    """Make the checklists of a hand-written page match a GitHub Projects board, and touch nothing else.
+
+    Without a command: sync.
+    """
+
+
+def _guard(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, int]:
+    """Read `tick=80`."""
+    allowed: dict[str, int] = {}
+    for value in values:
+        kind, _, number = value.partition("=")
+        if kind not in _KINDS or not number.isascii() or not number.isdecimal():
+            raise click.BadParameter(f'"{value}" is not KIND=N, with KIND one of {", ".join(_KINDS)}.')
+        allowed[kind] = int(number)
+    return allowed
+
+
+#: What every command understands, in the order of `--help`.
+_COMMON: tuple[_Decorator, ...] = (
+    click.option(
+        "--config", metavar="FILE", type=click.Path(), default="", help="The config, instead of looking for one."
+    ),
+    click.option(
+        "--board",
+        metavar="URL|FILE",
+        type=click.Path(),
+        default="",
+        help="Another board, or a snapshot instead of GitHub.",
+    ),
+    click.option(
+        "--concurrency",
+        metavar="N",
+        type=click.IntRange(1, 50),
+        default=4,
+        show_default=True,
+        help="Requests side by side.",
+    ),
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        default=120,
+        show_default=True,
+        help="For all that is asked of GitHub.",
+    ),
+    click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Say nothing but results and errors."),
+    click.option(
+        "-v", "--verbose", "is_verbose", is_flag=True, help="Also say what was asked of GitHub and what it cost."
+    ),
+    _DEBUG,
+    _VERSION,
+)
+
+_ALLOW: _Decorator = click.option(
+    "--allow", metavar="KIND=N", multiple=True, callback=_guard, help="Let N changes of a kind through, this time."
+)
+_COLOR: _Decorator = click.option("--no-color", is_flag=True, help="No colour, even on a terminal.")
+_NOTES: _Decorator = click.option(
+    "--notes",
+    type=click.Choice(["attention", "all"]),
+    default="attention",
+    show_default=True,
+    help="Which notes to show.",
+)
+_PAGES: _Decorator = click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path())
+
+
+def _form(*forms: str) -> _Decorator:
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to show it."
+    )
+
+
+def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
+    """Make a command with its own options, then the common ones, and an example at its end."""
+
+    def made(function: Callable[..., "Outcome"]) -> click.Command:
+        @functools.wraps(function)
+        def run(**given: Any) -> "Outcome":
+            outcome = function(**given)
+            return dataclasses.replace(outcome, said=()) if given["is_quiet"] else outcome
+
+        decorated: Callable[..., Any] = run
+        for option in reversed((*options, *_COMMON)):
+            decorated = option(decorated)
+        return roadmap_sync.command(epilog=f"\b\nExample:\n  {example}")(decorated)
+
+    return made
+
+
+def _invocation(options: dict[str, Any]) -> "Invocation":
+    from roadmap_sync.commands import Invocation
+
+    return Invocation(directory=Path.cwd(), environ=os.environ, is_terminal=sys.stderr.isatty(), **options)
+
+
+def _is_colored(*, no_color: bool) -> bool:
+    """Whether to colour: on a terminal, unless told not to (https://no-color.org)."""
+    return sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+
+
+@_command(
+    "roadmap-sync sync docs/roadmap.md --allow tick=80",
+    _PAGES,
+    click.option(
+        "--plan", "plan_file", metavar="FILE", type=click.Path(), default="", help="Only what `diff --out` saved."
+    ),
+    _form("text", "markdown", "json"),
+    _NOTES,
+    _ALLOW,
+    _COLOR,
+)
+def sync(form: Any, notes: Any, plan_file: str, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+    """Write the pages: all that the config names, or those that you do."""
+    from roadmap_sync.commands import sync as command
+
+    return command.run(_invocation(options), form, notes, plan_file=plan_file, color=_is_colored(no_color=no_color))
+
+
+@_command(
+    "roadmap-sync diff --board https://github.com/orgs/NAME/projects/1 ROADMAP.md | git apply",
+    _PAGES,
+    _form("diff", "text", "markdown", "json"),
+    click.option(
+        "--out", metavar="FILE", type=click.Path(), default="", help="Save the plan as JSON, for sync --plan."
+    ),
+    click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit 1 where something is to be done."),
+    _NOTES,
+    _ALLOW,
+    _COLOR,
+)
+def diff(form: Any, notes: Any, out: str, is_exit_code: bool, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+    """Show what sync would do, and write nothing."""
+    from roadmap_sync.commands import diff as command
+
+    color = _is_colored(no_color=no_color)
+    return command.run(_invocation(options), form, notes, out=out, is_exit_code=is_exit_code, color=color)
+
+
+@_command(
+    "roadmap-sync check --base origin/main",
+    _PAGES,
+    click.option("--base", metavar="REV", default="", help="Only what came since this git revision fails."),
+    click.option("--base-page", metavar="FILE", type=click.Path(), default="", help="The same, against a file."),
+    _form("text", "json"),
+    _ALLOW,
+)
+def check(form: Any, base: str, base_page: str, **options: Any) -> "Outcome":
+    """Say what is due, one line a change; exit 1 if anything is."""
+    from roadmap_sync.commands import check as command
+
+    return command.run(_invocation(options), form, base=base, base_page=base_page)
+
+
+@_command("roadmap-sync explain docs/roadmap.md:31", click.argument("place", metavar="PAGE:LINE"))
+def explain(place: str, **options: Any) -> "Outcome":
+    """Tell the reason for one line: its reference, the rule, the evidence."""
+    from roadmap_sync.commands import explain as command
+
+    return command.run(_invocation(options), place)
+
+
+@_command(
+    "roadmap-sync snapshot board.json && roadmap-sync diff --board board.json",
+    click.argument("file", metavar="FILE", type=click.Path()),
+    _PAGES,
+)
+def snapshot(file: str, **options: Any) -> "Outcome":
+    """Save the board and what the pages refer to as JSON, for --board FILE."""
+    from roadmap_sync.commands import snapshot as command
+
+    return command.run(_invocation(options), file)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit status; `argv` are the arguments, by default the process's own."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        return _main(arguments)
+    except (KeyboardInterrupt, click.Abort):
+        _say("roadmap-sync: interrupted")
+        return Exit.INTERRUPTED
+    except click.UsageError as error:
+        _fail(error.format_message(), f"Try: {error.ctx.command_path if error.ctx else 'roadmap-sync'} --help")
+        return Exit.INPUT
+    except RoadmapSyncError as error:
+        _fail(str(error), _REPORT if isinstance(error, BugError) else "", is_traced="--debug" in arguments)
+        return error.exit
+    except Exception as error:  # noqa: BLE001 - the one place that tells a bug of ours from everything else
+        _fail(f"this is a bug: {type(error).__name__}: {error}", _REPORT, is_traced="--debug" in arguments)
+        return Exit.BUG
+
+
+def _main(arguments: list[str]) -> int:
+    if not arguments and not _has_config():
+        _say(roadmap_sync.get_help(click.Context(roadmap_sync, info_name="roadmap-sync", **_SETTINGS)))
+        return Exit.INPUT
+    outcome = roadmap_sync.main(arguments, prog_name="roadmap-sync", standalone_mode=False)
+    if isinstance(outcome, int):  # --help, --version and completion end here
+        return outcome
+    _deliver(outcome)
+    return outcome.exit  # type: ignore[no-any-return]
+
+
+def _has_config() -> bool:
+    from roadmap_sync import config
+
+    return config.find(Path.cwd()) is not None
+
+
+def _deliver(outcome: "Outcome") -> None:
+    """Print what a command came to: its result, what it says, its errors; and tell a GitHub runner."""
+    for line in outcome.said:
+        _say(line)
+    if outcome.result:
+        _write(outcome.result)
+    for error in outcome.errors:
+        _fail(error)
+    if os.environ.get("GITHUB_ACTIONS") == "true" and outcome.plan is not None:
+        from roadmap_sync import actions
+
+        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), saved=outcome.saved):
+            _say(line)
+
+
+def _write(result: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(result)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _fail(message: str, hint: str = "", *, is_traced: bool = False) -> None:
+    """Say what went wrong, without anything that a terminal would obey, and without a token."""
+    import traceback
+
+    from roadmap_sync.access import hide_tokens
+    from roadmap_sync.inert import inline
+
+    text = f"roadmap-sync: {message}" + (f"\n  {hint}" if hint else "")
+    if is_traced:
+        text = f"{traceback.format_exc()}{text}"
+    hidden = hide_tokens(text, os.environ, Path.cwd())
+    _say("\n".join(inline(line) for line in hidden.split("\n")))

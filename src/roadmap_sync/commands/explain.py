@@ -1,0 +1,174 @@
+"""Owns the reason for one line: its reference, the rule, the evidence, and what becomes of its box."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from roadmap_sync.board import Board, Item
+from roadmap_sync.changes import Change
+from roadmap_sync.changes.ticks import Judged, judge_item
+from roadmap_sync.commands import Invocation, Outcome
+from roadmap_sync.commands.load import open_desk, plan_page, read_board, read_pages, remarks_of
+from roadmap_sync.errors import Exit, InputError
+from roadmap_sync.inert import inline
+from roadmap_sync.linking import find_candidates
+from roadmap_sync.page import Page, TaskItem
+from roadmap_sync.plan import PagePlan
+from roadmap_sync.report import count
+from roadmap_sync.rules import Rules
+from roadmap_sync.verdict import is_private_page
+
+_PLACE = re.compile(r"(.+?):([1-9]\d{0,8})(?::\d+)?", re.DOTALL)
+
+#: The rules of design §3, in the words of the README's table.
+_RULES = {
+    1: "what GitHub does not tell for certain changes nothing",
+    2: "what was closed as not planned, as a duplicate or without a merge is dropped, whatever its Status",
+    3: "a Status that means done is done, unless the item itself says otherwise",
+    4: "any other Status is open",
+    5: "without a Status, a pull request is done when it is merged into the default branch",
+    6: "without a Status, an issue is done when it is closed as completed",
+    7: "there is nothing to judge it by",
+}
+
+
+def run(invocation: Invocation, place: str) -> Outcome:
+    """Explain the line that `PAGE:LINE` names. Raises InputError where there is no such line."""
+    match = _PLACE.fullmatch(place)
+    if match is None:
+        raise InputError(f'"{place}" is no place', hint="Write PAGE:LINE, for example docs/roadmap.md:31.")
+    desk = open_desk(replace(invocation, pages=(match[1],)))
+    (reading,) = read_pages(desk)
+    page, line = reading.page, int(match[2])
+    if page is None:
+        raise reading.error or InputError("cannot be read", where=match[1])
+    if line > len(page.lines):
+        raise InputError(f"has {count(len(page.lines), 'line')}", where=page.path, hint=f"There is no line {line}.")
+    item = find_owner(page, line)
+    if item is None:
+        return Outcome(Exit.OK, _told(_other_line(page, line)))
+    if left := _left_alone(page, item):
+        return Outcome(Exit.OK, _told([*_about(page, item), f"  result     left alone: {left}"]))
+    board = read_board(desk, [page], whole=not item.references)
+    reasons = _reasons(plan_page(reading, board), item, board) if item.references else _candidates(page, item, board)
+    return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
+
+
+def _told(lines: Iterable[str]) -> bytes:
+    return "".join(f"{inline(line)}\n" for line in lines).encode()
+
+
+def find_owner(page: Page, line: int) -> TaskItem | None:
+    """Return the innermost task item that a line belongs to; None for a blank line and for any other text."""
+    if not page.lines[line - 1].strip():
+        return None
+    return max((item for item in page.items if item.line <= line <= item.end_line), key=_first_line, default=None)
+
+
+def _first_line(item: TaskItem) -> int:
+    return item.line
+
+
+def _other_line(page: Page, line: int) -> Iterator[str]:
+    yield f"{page.path}:{line}: {_kind_of(page, line)}, not a line of the checklist; it is never changed"
+    nearest = min(page.items, key=lambda item: abs(item.line - line), default=None)
+    if nearest is not None:
+        yield f"  The nearest checklist line is {page.path}:{nearest.line}: {_short(nearest.text)}"
+
+
+def _kind_of(page: Page, line: int) -> str:
+    if not page.lines[line - 1].strip():
+        return "a blank line"
+    heading = next((section for section in page.sections if section.line == line), None)
+    return f'the heading "{heading.name}"' if heading else "text"
+
+
+def _about(page: Page, item: TaskItem) -> Iterator[str]:
+    yield f"{page.path}:{item.line}: {_short(item.text)}"
+    if section := page.section_name(item):
+        yield f"  section    {section}"
+    yield f"  box        [{item.state}] {'ticked' if item.is_ticked else 'open'}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
+
+
+def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
+    """Say what is known of the line and what follows from it."""
+    page = plan.page
+    if page is None:
+        return
+    judged = judge_item(item, board, page.rules)
+    for one in judged:
+        yield from _evidence(one)
+    decided = {one.reference.key for one in judged}
+    for reference in item.references:
+        if reference.key not in decided:
+            yield f"  context    {reference.name}, which does not decide about this line"
+    change = next((change for change in plan.changes if change.line == item.line), None)
+    yield f"  result     {_result(change, item, judged, page.rules)}"
+    yield from (f"  note       {note.message} [{note.kind}]" for note in plan.notes if note.line == item.line)
+    if plan.refusal is not None and change is not None:
+        over = f"{plan.refusal.would_be} where max_{plan.refusal.guard} is {plan.refusal.limit}"
+        yield f"  but        the page is refused: {over}"
+
+
+def _left_alone(page: Page, item: TaskItem) -> str:
+    """Say why nothing that GitHub could tell would change the line; empty where something might."""
+    if item.is_struck:
+        return "it is struck, so a person has decided"
+    if item.is_ignored:
+        return "`roadmap-sync: ignore` stands over it"
+    if item.references and not page.is_selected(item):
+        return "it is not under one of the config's `sections`"
+    return ""
+
+
+def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
+    """Say what a line without a reference may be about."""
+    yield "  result     left alone: it refers to no issue or pull request, and nothing is matched by its title"
+    rules = page.rules
+    is_shown = rules.allow_private or is_private_page(rules, board)
+    items = [one for one in board.items or () if is_shown or not one.is_private]
+    found = find_candidates(item.text, items)
+    yield "  nearest    items of the board, by their words" if found else "  nearest    no item of the board is like it"
+    for candidate in found:
+        status = candidate.item.placement.status if candidate.item.placement else None
+        yield f"    {candidate.score:>3}      {candidate.item.name} {_short(candidate.item.title)}, {_status(status)}"
+    if found:
+        yield f"  If one is meant, end the line with <!-- roadmap-sync: {found[0].item.name} -->"
+
+
+def _status(status: str | None) -> str:
+    return f'Status "{status}"' if status else "no Status"
+
+
+def _evidence(one: Judged) -> Iterator[str]:
+    answer = one.answer
+    yield f"  reference  {one.reference.name}" + (
+        f", {_short(answer.title)}" if isinstance(answer, Item) and one.verdict.rule != 1 else ""
+    )
+    yield f"  evidence   {one.verdict.because}"
+    yield f"  rule       {one.verdict.rule}: {_RULES[one.verdict.rule]}"
+    yield f"  verdict    {one.verdict.outcome}"
+
+
+def _result(change: Change | None, item: TaskItem, judged: Sequence[Judged], rules: Rules) -> str:
+    """Say what becomes of the box, and where nothing does, why."""
+    if change is not None:
+        return {"tick": "the box is ticked", "untick": "the box is unticked"}.get(change.kind, "the line is struck")
+    outcomes = {one.verdict.outcome for one in judged}
+    if len(outcomes) > 1:
+        return "the box is left: its references disagree"
+    (outcome,) = outcomes
+    if outcome == "unknown":
+        return "the box is left: nothing is known for certain"
+    if outcome == "dropped":
+        return "the box is left: dropped work is only noted here"
+    if outcome == "done" or not item.is_ticked:
+        return "the box is right as it is"
+    if not rules.untick:
+        return "the box is left ticked: a part may be done, and `untick` is not set"
+    return "the box is left ticked: the line is about a part of the item"

@@ -1,0 +1,22 @@
+"""Owns keeping a board: read whole, with the look-ups of the pages, and saved for `--board FILE`."""
+
+from roadmap_sync import snapshots
+from roadmap_sync.commands import Invocation, Outcome
+from roadmap_sync.commands.load import open_desk, read_board, read_pages, remarks_of
+from roadmap_sync.errors import worst
+
+
+def run(invocation: Invocation, file: str) -> Outcome:
+    """Save the board as JSON. A page that cannot be read is said; the board and the others are saved."""
+    desk = open_desk(invocation, are_pages_needed=False)
+    readings = read_pages(desk)
+    board = read_board(desk, [reading.page for reading in readings if reading.page], whole=True)
+    text = snapshots.dumps(board, allow_private=desk.is_private_allowed)
+    desk.tree.write(file, text.encode())
+    errors = [reading.error for reading in readings if reading.error]
+    said = f"{file}: {len(board.items or ())} items of the board, {len(board.answers)} references looked up"
+    return Outcome(
+        exit=worst([error.exit for error in errors]),
+        said=(said, *remarks_of(desk, board)),
+        errors=tuple(str(error) for error in errors),
+    )
