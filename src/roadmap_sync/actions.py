@@ -1,0 +1,105 @@
+"""Owns what a GitHub runner wants to hear: annotations, the step's summary, its outputs.
+
+Workflow commands and their files: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+Must not know how the plan came about, nor print: the caller writes the annotations to stderr, where a runner reads
+them as well.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
+
+from roadmap_sync.inert import inline
+from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.report import evidence_of, markdown, pick_notes
+from roadmap_sync.rules import ChangeKind
+
+_OUTPUTS: dict[str, ChangeKind] = {
+    "ticked": "tick",
+    "unticked": "untick",
+    "struck": "strike",
+    "added": "add",
+    "moved": "move",
+}
+
+
+def tell(plan: Plan, environ: Mapping[str, str], directory: Path, *, saved: str = "") -> Iterator[str]:
+    """Write the summary and the outputs where the runner wants them; yield the annotations.
+
+    `saved` is where the plan was saved as JSON.
+    """
+    _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan))
+    _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in outputs(plan, saved).items()))
+    yield from annotations(plan, _above(environ, directory))
+
+
+def summary(plan: Plan) -> str:
+    """Return the step's summary: the report, and what was asked of GitHub."""
+    text = markdown.render(plan, notes="attention")
+    if plan.board is None:
+        return f"{text}\n"
+    read = plan.board.read
+    return f"{text}\n{read.requests} requests, {read.points} points, {read.seconds:.1f} s\n\n"
+
+
+def outputs(plan: Plan, saved: str = "") -> dict[str, str]:
+    """Return the step's outputs; what a guard or an error keeps from being written is not counted."""
+    kinds = [change.kind for page in plan.pages if page.is_writable for change in page.changes]
+    attention = sum(note.level == "attention" for page in plan.pages for note in page.notes)
+    return {
+        "changed": "true" if kinds else "false",
+        **{name: str(kinds.count(kind)) for name, kind in _OUTPUTS.items()},
+        "attention": str(attention),
+        "plan": saved,
+        "pull-request-url": "",
+    }
+
+
+def annotations(plan: Plan, above: str = "") -> Iterator[str]:
+    """Yield one annotation a caused change, then those of the notes that need attention and are shown.
+
+    `above` is the working directory within the repository: a runner names files from its top.
+    """
+    for page in plan.pages:
+        for change in page.changes:
+            if change.caused:
+                said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
+                yield _annotation(above, page, change.line, change.column, said)
+    for page, note in pick_notes(plan, "attention").shown:
+        yield _annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]")
+
+
+def _annotation(above: str, page: PagePlan, line: int, column: int, message: str) -> str:
+    place = {"file": str(PurePath(above) / page.path), "line": line, "col": column, "title": "roadmap-sync"}
+    shown = ",".join(f"{name}={_property(str(value))}" for name, value in place.items() if value)
+    return f"::warning {shown}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Escape as the runner unescapes; line breaks are gone already, so that no title begins a command."""
+    return inline(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _above(environ: Mapping[str, str], directory: Path) -> str:
+    """Return the working directory as seen from the top of the repository; empty where it is that or elsewhere."""
+    top = environ.get("GITHUB_WORKSPACE")
+    here = directory.resolve()
+    if not top or not here.is_relative_to(Path(top).resolve()):
+        return ""
+    return here.relative_to(Path(top).resolve()).as_posix()
+
+
+def _output(name: str, value: str) -> str:
+    """Return one output. The delimiter cannot be foreseen, so no value can end early and set another."""
+    end = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{end}\n{value}\n{end}\n"
+
+
+def _append(path: str, text: str) -> None:
+    if path:
+        with Path(path).open("a", encoding="utf-8", newline="") as file:
+            file.write(text)
