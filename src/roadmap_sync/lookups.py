@@ -114,7 +114,7 @@ class LookUps:
                 return Unread("its organisation wants a single sign-on of this token")
             if fault.type == "FORBIDDEN":
                 return Unread("this token may not read it")
-            return Unread(f"GitHub knows no such {what}, or hides it from this token")
+            return Unread(f"GitHub knows no {what}, or hides it from this token")
         return None
 
     def _take(self, path: Path, key: str, answer: Answer, home: Repository | Unread) -> None:
@@ -123,12 +123,12 @@ class LookUps:
             self.settle(key, home, is_forbidden=self._is_forbidden(answer, path[:1]))
         elif below and answer.at(path) is None:
             self._read_again(key, _CUT)
-        elif refusal := self._refusal(answer, path, "issue or pull request"):
+        elif refusal := self._refusal(answer, path, "such issue or pull request"):
             self.settle(key, refusal, is_forbidden=self._is_forbidden(answer, path))
-        elif answer.at(path) is None:
-            self.settle(key, _NULL, is_forbidden=True)
         elif len(below) != len(faults):
             self._read_again(key, _PARTIAL)
+        elif answer.at(path) is None:
+            self.settle(key, _NULL, is_forbidden=True)
         else:
             self._take_item(key, answer, path, home, below)
 
@@ -148,12 +148,12 @@ class LookUps:
 
     def _take_draft(self, path: Path, key: str, answer: Answer) -> None:
         faults = answer.faults_at(path)
-        if refusal := self._refusal(answer, path, "item"):
+        if refusal := self._refusal(answer, path, "such item"):
             self.settle(key, refusal, is_forbidden=self._is_forbidden(answer, path))
-        elif answer.at(path) is None:
-            self.settle(key, _NULL, is_forbidden=True)
         elif any(fault.path[:1] != ("content",) or not fault.is_refusal for fault in faults):
             self._read_again(key, _PARTIAL)
+        elif answer.at(path) is None:
+            self.settle(key, _NULL, is_forbidden=True)
         else:
             self._drafts[key] = answer.at(path)
 

@@ -260,7 +260,7 @@ class Reading:
             return
         self.why = f"a scan, about {scanned} requests: look-ups would take {asked}"
         if self._question.whole:
-            self.why = f"a scan of {scan.pages} pages: the whole board is asked for"
+            self.why = f"a scan, at least {scan.pages} requests: the whole board is asked for"
         self._scan = scan
         self._queue(scan.start())
 
