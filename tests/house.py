@@ -20,6 +20,7 @@ STEPS = (
         ("github",),
         ("snapshots",),
         ("worktree",),
+        ("records", "proposals"),
         ("report", "report.summary", "report.*"),
     ),
     (("sources",), ("publishers", "publishers.*")),
