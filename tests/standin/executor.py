@@ -1,6 +1,6 @@
 """Owns running one document against a world: parse, validate, measure, execute; must not know HTTP."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -175,19 +175,25 @@ def _located(problem: Problem, node: FieldNode) -> dict[str, Any]:
     return {"type": problem.kind, "path": [name], "locations": places, "message": problem.message}
 
 
-def _project_fields(schema: GraphQLSchema, document: DocumentNode) -> Iterator[FieldNode]:
+def _project_fields(schema: GraphQLSchema, document: DocumentNode) -> list[FieldNode]:
     """Return the fields through which a document comes to a board: they need a scope."""
     info = TypeInfo(schema)
-    found: list[FieldNode] = []
+    doors: list[FieldNode] = []
+    inside: list[FieldNode] = []
 
     class Fields(Visitor):
         def enter_field(self, node: FieldNode, *_: object) -> None:
             parent, definition = info.get_parent_type(), info.get_field_def()
             if parent is None or definition is None:
                 return
-            inner = get_named_type(definition.type).name
-            if inner.startswith("ProjectV2") and not parent.name.startswith("ProjectV2"):
-                found.append(node)
+            if _is_of_boards(parent.name):
+                inside.append(node)
+            elif _is_of_boards(get_named_type(definition.type).name):
+                doors.append(node)
 
     visit(document, TypeInfoVisitor(info, Fields()))
-    return iter(found)
+    return doors or inside[:1]
+
+
+def _is_of_boards(name: str) -> bool:
+    return name.startswith("ProjectV2") and name != "ProjectV2Owner"

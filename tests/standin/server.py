@@ -47,13 +47,14 @@ class Request:
     nodes: int = 0
     connections: int = 0
     status: int = 0
+    was_run: bool = False
     errors: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
     def points(self) -> int:
         """Return the points charged, 0 for a request that was not run."""
-        return self.cost.points if self.cost.requests or self.nodes else 0
+        return self.cost.points if self.was_run else 0
 
     @property
     def is_mutation(self) -> bool:
@@ -170,6 +171,7 @@ class Server:
             if not self._charge(token, cost):
                 return self.respond(request, 200, {"errors": [problems.rate_limit()]}, token)
             visit.cost = request.cost = cost
+            request.was_run = True
             visit.used = self._spent(token)
             result = executor.run(request.document, request.variables, request.operation, visit)
         request.nodes, request.connections = visit.nodes, visit.connections
