@@ -61,18 +61,20 @@ def _user(_: None, visit: Visit, login: str) -> Owner:
     return owner
 
 
+def _find(visit: Visit, owner: str, name: str, follow: bool) -> Repository | None:
+    asked = f"{owner}/{name}".lower()
+    found = visit.world.repositories.get(asked)
+    return found if found is None or follow or found.full_name.lower() == asked else None
+
+
 @answers("Query.repository")
-def _repository(_: None, visit: Visit, owner: str, name: str, followRenames: bool = True) -> Repository:  # noqa: N803
-    asked = f"{owner}/{name}"
-    found = visit.world.repositories.get(asked.lower())
-    if found is not None and not followRenames and found.full_name.lower() != asked.lower():
-        found = None
-    return access.see_repository(visit, found, asked)
+def _repository(_: None, visit: Visit, owner: str, name: str, followRenames: bool = True) -> Repository:  # noqa: N803 - GitHub's name
+    return access.see_repository(visit, _find(visit, owner, name, followRenames), f"{owner}/{name}")
 
 
 @answers("Organization.repository", "User.repository", "RepositoryOwner.repository")
-def _owned(owner: Owner, visit: Visit, name: str, followRenames: bool = True) -> Repository:  # noqa: N803
-    return _repository(None, visit, owner.login, name, followRenames)
+def _owned(owner: Owner, visit: Visit, name: str, followRenames: bool = True) -> Repository:  # noqa: N803 - GitHub's name
+    return access.see_repository(visit, _find(visit, owner.login, name, followRenames), f"{owner.login}/{name}")
 
 
 @answers("Query.node")
@@ -97,8 +99,12 @@ def _resource(_: None, visit: Visit, url: str) -> Any:
     match = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)(?:/(?:issues|pull)/(\d+))?", url)
     if match is None:
         return None
-    repository = _repository(None, visit, match[1], match[2])
-    return _by_number(repository, visit, int(match[3])) if match[3] else repository
+    asked = _find(visit, match[1], match[2], follow=True)
+    repository = access.see_repository(visit, asked, f"{match[1]}/{match[2]}")
+    found = repository.numbers.get(int(match[3] or 0))
+    if match[3] and found is None:
+        raise problems.no_number(int(match[3]))
+    return found or repository
 
 
 # Repository ----------------------------------------------------------------------------------------------
@@ -249,7 +255,7 @@ def _summary(issue: Issue, _: Visit) -> SimpleNamespace:
 
 
 @answers("Issue.closedByPullRequestsReferences")
-def _closed_by(issue: Issue, visit: Visit, includeClosedPrs: bool = False, **given: Any) -> Connection:  # noqa: N803
+def _closed_by(issue: Issue, visit: Visit, includeClosedPrs: bool = False, **given: Any) -> Connection:  # noqa: N803 - GitHub's name
     # Without the argument merged ones come all the same (github.com/kamp-us/phoenix/issues/5850).
     rows = [pull for pull in issue.closed_by if includeClosedPrs or pull.state != "CLOSED"]
     return visit.page([p for p in rows if not access.is_hidden(visit, p.repository)], given)

@@ -79,8 +79,21 @@ class View:
 class Project(Watched):
     """A board. Its cards stand in board order."""
 
-    __slots__ = ("_by_number", "_cards", "_made", "closed", "fields", "number", "owner", "public", "serial")
-    __slots__ += ("status", "title", "updated_at", "views")
+    __slots__ = (
+        "_by_number",
+        "_cards",
+        "_made",
+        "closed",
+        "fields",
+        "number",
+        "owner",
+        "public",
+        "serial",
+        "status",
+        "title",
+        "updated_at",
+        "views",
+    )
 
     def __init__(self, owner: Owner, number: int, serial: int, statuses: Iterable[str]) -> None:
         self.owner = owner

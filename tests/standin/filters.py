@@ -161,4 +161,4 @@ def _compare(word: str, sign: str, bound: str) -> bool:
         right: Any = float(bound)
     except ValueError:
         left, right = word, bound  # dates compare as they are spelled
-    return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[sign]
+    return bool({">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[sign])

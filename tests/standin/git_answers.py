@@ -62,7 +62,7 @@ def _ref(repository: Repository, _: Visit, qualifiedName: str) -> Ref | None:  #
 
 
 @answers("Repository.refs")
-def _refs(repository: Repository, visit: Visit, refPrefix: str, query: str = "", **given: Any) -> Connection:  # noqa: N803
+def _refs(repository: Repository, visit: Visit, refPrefix: str, query: str = "", **given: Any) -> Connection:  # noqa: N803 - GitHub's name
     names = sorted(repository.git.branches) if refPrefix.startswith("refs/heads") else []
     return visit.page([Ref(repository, name) for name in names if (query or "") in name], given)
 
@@ -275,7 +275,7 @@ def _reviews(pull: PullRequest, visit: Visit, **given: Any) -> Connection:
 
 
 @answers("PullRequest.timelineItems")
-def _timeline(pull: PullRequest, visit: Visit, itemTypes: list[str] | None = None, **given: Any) -> Connection:  # noqa: N803
+def _timeline(pull: PullRequest, visit: Visit, itemTypes: list[str] | None = None, **given: Any) -> Connection:  # noqa: N803 - GitHub's name
     wanted = itemTypes or []
     rows = [e for e in pull.events if not wanted or re.sub(r"(?<!^)(?=[A-Z])", "_", e.kind).upper() in wanted]
     return visit.page(rows, given)

@@ -50,7 +50,7 @@ NO_COST = Cost(0, 0)
 class _Walk:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     nodes: int = 0
     requests: int = 0
     problems: list[tuple[Problem, FieldNode]] = field(default_factory=list)

@@ -108,7 +108,7 @@ class Repository(Watched):
         if found is None:
             found = self.numbers[number] = Issue(self, number, title or f"Issue {number}")
         assert isinstance(found, Issue), f"{self.full_name}#{number} is a pull request"
-        return found.change(**({"title": title} if title else {}), **changes)
+        return found.change(title=title or found.title, **changes)
 
     def pull(self, number: int, title: str = "", **changes: Any) -> PullRequest:
         """Make the pull request, or change it: `pull(7, state="MERGED", base="main", closes=[issue])`."""
@@ -116,7 +116,7 @@ class Repository(Watched):
         if found is None:
             found = self.numbers[number] = PullRequest(self, number, title or f"Pull request {number}")
         assert isinstance(found, PullRequest), f"{self.full_name}#{number} is an issue"
-        return found.change(**({"title": title} if title else {}), **changes)
+        return found.change(title=title or found.title, **changes)
 
     def rename(self, full_name: str) -> None:
         """Give the repository another name or owner; the old name still finds it."""

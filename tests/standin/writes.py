@@ -29,9 +29,9 @@ def _writable(visit: Visit, repository: Repository) -> Repository:
     return repository
 
 
-def _node(visit: Visit, identity: str, kind: type) -> Any:
+def _node(visit: Visit, identity: str, *kinds: type) -> Any:
     found = access.see_node(visit, identity)
-    if not isinstance(found, kind):
+    if not isinstance(found, kinds):
         raise problems.no_node(identity)
     return found
 
@@ -62,7 +62,7 @@ def _create_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 
 
 @answers("Mutation.updateRef")
-def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["refId"], Ref)
     git = _writable(visit, found.repository).git
     if not input.get("force") and git.ahead(input["oid"], git.branches[found.name]):
@@ -72,7 +72,7 @@ def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 
 
 @answers("Mutation.deleteRef")
-def _delete_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _delete_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["refId"], Ref)
     del _writable(visit, found.repository).git.branches[found.name]
     for pull in found.repository.numbers.values():
@@ -94,7 +94,7 @@ def _branch(visit: Visit, where: Input) -> Ref:
 
 
 @answers("Mutation.createCommitOnBranch")
-def _commit(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _commit(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     branch = _branch(visit, input["branch"])
     git = _writable(visit, branch.repository).git
     head = git.head(branch.name)
@@ -122,7 +122,7 @@ def _decoded(contents: str) -> bytes:
 
 
 @answers("Mutation.mergeBranch")
-def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     repository = _writable(visit, _node(visit, input["repositoryId"], Repository))
     git = repository.git
     base, head = ref(repository, input["base"]), ref(repository, input["head"])
@@ -143,7 +143,7 @@ def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
 
 
 @answers("Mutation.createPullRequest")
-def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     repository = _writable(visit, _node(visit, input["repositoryId"], Repository))
     if visit.token.kind == "actions" and not repository.pull_requests_by_actions:
         raise Problem("FORBIDDEN", "GitHub Actions is not permitted to create or approve pull requests")
@@ -166,18 +166,18 @@ def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
     return _pull(pull, input)
 
 
-def _pull(pull: PullRequest, input: Input) -> SimpleNamespace:  # noqa: A002
+def _pull(pull: PullRequest, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     return SimpleNamespace(pull_request=pull, client_mutation_id=input.get("clientMutationId"))
 
 
-def _own(visit: Visit, input: Input) -> PullRequest:  # noqa: A002
+def _own(visit: Visit, input: Input) -> PullRequest:  # noqa: A002 - GitHub's name
     pull: PullRequest = _node(visit, input["pullRequestId"], PullRequest)
     _writable(visit, pull.repository)
     return pull
 
 
 @answers("Mutation.updatePullRequest")
-def _update_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _update_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     names = {"title": "title", "baseRefName": "base"}
     pull.change(**{names[key]: value for key, value in input.items() if key in names and value is not None})
@@ -196,14 +196,14 @@ def _closed(pull: PullRequest, login: str, now: str) -> None:
 
 
 @answers("Mutation.closePullRequest")
-def _close_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _close_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     _closed(pull, visit.token.login, visit.now)
     return _pull(pull, input)
 
 
 @answers("Mutation.reopenPullRequest")
-def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     if pull.state != "CLOSED" or ref(pull.head_repository, pull.head) is None:
         raise _unprocessable("Could not open the pull request.")
@@ -213,17 +213,17 @@ def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 
 
 @answers("Mutation.convertPullRequestToDraft")
-def _to_draft(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _to_draft(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     return _pull(_own(visit, input).change(is_draft=True), input)
 
 
 @answers("Mutation.markPullRequestReadyForReview")
-def _ready(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _ready(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     return _pull(_own(visit, input).change(is_draft=False), input)
 
 
 @answers("Mutation.requestReviews")
-def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     logins = [_node(visit, identity, Owner).login for identity in input.get("userIds") or ()]
     pull.reviewers = (*(pull.reviewers if input.get("union") else ()), *logins)
@@ -234,8 +234,8 @@ def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  #
 
 
 @answers("Mutation.addComment")
-def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
-    subject = _node(visit, input["subjectId"], Issue | PullRequest)
+def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
+    subject = _node(visit, input["subjectId"], Issue, PullRequest)
     _writable(visit, subject.repository)
     comment = visit.world.comment(subject, _body(input["body"]), visit.token.login)
     comment.created_at = comment.updated_at = visit.now
@@ -250,14 +250,14 @@ def _comment(visit: Visit, identity: str) -> Comment:
 
 
 @answers("Mutation.updateIssueComment")
-def _update_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _update_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     comment = _comment(visit, input["id"])
     comment.body, comment.updated_at = _body(input["body"]), visit.now
     return SimpleNamespace(issue_comment=comment, client_mutation_id=input.get("clientMutationId"))
 
 
 @answers("Mutation.deleteIssueComment")
-def _delete_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _delete_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     comment = _comment(visit, input["id"])
     comment.subject.comments = tuple(c for c in comment.subject.comments if c is not comment)
     del visit.world.comments[comment.id]
@@ -265,23 +265,23 @@ def _delete_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # 
 
 
 @answers("Mutation.minimizeComment")
-def _minimize(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
+def _minimize(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     comment = _comment(visit, input["subjectId"])
     comment.is_minimized = True
     return SimpleNamespace(minimized_comment=comment, client_mutation_id=input.get("clientMutationId"))
 
 
 @answers("Mutation.addLabelsToLabelable")
-def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
-    found = _node(visit, input["labelableId"], Issue | PullRequest)
+def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
+    found = _node(visit, input["labelableId"], Issue, PullRequest)
     names = [_label_name(visit, found.repository, identity) for identity in input["labelIds"]]
     found.labels = tuple(dict.fromkeys((*found.labels, *names)))
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
 
 
 @answers("Mutation.removeLabelsFromLabelable")
-def _remove_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002
-    found = _node(visit, input["labelableId"], Issue | PullRequest)
+def _remove_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
+    found = _node(visit, input["labelableId"], Issue, PullRequest)
     names = {_label_name(visit, found.repository, identity) for identity in input["labelIds"]}
     found.labels = tuple(name for name in found.labels if name not in names)
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
