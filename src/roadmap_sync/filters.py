@@ -48,6 +48,8 @@ _AGE = re.compile(r"([0-9]{1,4})days?", re.IGNORECASE)
 
 _QUOTES = ('"', "'")
 _PEOPLE = frozenset({"assignee", "reviewers"})
+#: These take names of qualifiers and fields for values.
+_EMPTINESS = frozenset({"no", "has"})
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "number": "Write a number: 3, >=2.5, 1..3.",
@@ -192,7 +194,7 @@ class Filter:
     @staticmethod
     def _asked_of(term: Term) -> list[str]:
         """Return the qualifiers and slugs that a term asks for; `no:` and `has:` ask for those they name."""
-        return [slug(v.word) for v in term.values] if term.qualifier in {"no", "has"} else [term.qualifier]
+        return [slug(v.word) for v in term.values] if term.qualifier in _EMPTINESS else [term.qualifier]
 
     def _check_name(self, term: Term, name: str, fields: Mapping[str, str]) -> None:
         if name in {"", self.status}:
@@ -205,11 +207,13 @@ class Filter:
         if name not in fields and name not in _BUILT_IN:
             raise term.refused(
                 f'"{name}" is no qualifier that can be judged and no field of this board',
-                _nearest(name, [*_BUILT_IN, "no", "has", self.status, *fields]),
+                _nearest(
+                    name, [*_BUILT_IN, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
+                ),
             )
 
     def _is_met(self, term: Term, item: Item, today: date, iterations: Mapping[str, Sequence[Iteration]]) -> bool:
-        if term.qualifier in {"no", "has"}:
+        if term.qualifier in _EMPTINESS:
             empty = any(not self._value(name, item).values for name in self._asked_of(term))
             full = any(self._value(name, item).values for name in self._asked_of(term))
             return empty if term.qualifier == "no" else full
@@ -283,28 +287,35 @@ class _Moment:
     today: date
     iterations: Sequence[Iteration] | None
 
-    def iteration(self, operand: str) -> Iteration | None:
-        """Return the iteration that a keyword or a title means; None where there is none."""
+    def first_day(self, operand: str) -> date | None:
+        """Return the first day of the iteration that a keyword or a title means; None for an unknown title.
+
+        A keyword that reaches beyond what is planned means a day beyond all: a range up to it holds the rest.
+        """
         if self.iterations is None:
             raise BugError(f'a filter asks for the iteration "{operand}", and nobody read the iterations')
-        in_order = sorted(self.iterations, key=lambda iteration: iteration.start)
-        keyword = _ITERATION.fullmatch(operand)
-        if keyword is None:
-            return next((found for found in in_order if found.title.casefold() == operand.casefold()), None)
-        place = self._place(in_order, keyword[1].lower())
-        place = None if place is None else place + int(keyword[2] or 0)
-        return in_order[place] if place is not None and 0 <= place < len(in_order) else None
+        starts = sorted(date.fromisoformat(iteration.start) for iteration in self.iterations)
+        if keyword := _ITERATION.fullmatch(operand):
+            return self._at_keyword(starts, keyword[1].lower(), int(keyword[2] or 0))
+        titled = (i.start for i in self.iterations if i.title.casefold() == operand.casefold())
+        return next((date.fromisoformat(start) for start in titled), None)
 
-    def _place(self, in_order: Sequence[Iteration], keyword: str) -> int | None:
-        """Return where the keyword's iteration stands; between two iterations none is the current one."""
-        begun = sum(date.fromisoformat(iteration.start) <= self.today for iteration in in_order)
-        is_running = begun > 0 and self.today < _end(in_order[begun - 1])
-        places = {"current": begun - 1 if is_running else None, "next": begun}
-        return places.get(keyword, begun - 2 if is_running else begun - 1)
+    def _at_keyword(self, starts: Sequence[date], keyword: str, offset: int) -> date:
+        """Between two iterations none is the current one, and `@current` is no more than today's place among them."""
+        begun = sum(start <= self.today for start in starts)
+        is_running = any(_is_in(self.today, iteration) for iteration in self.iterations or ())
+        if keyword == "current" and not is_running and not offset:
+            return self.today
+        is_ahead = keyword == "next" or (keyword == "current" and not is_running and offset < 0)
+        place = begun + offset if is_ahead else begun - 1 + offset - (keyword == "previous" and is_running)
+        if not 0 <= place < len(starts):
+            return date.max if place >= len(starts) else date.min
+        return starts[place]
 
 
-def _end(iteration: Iteration) -> date:
-    return date.fromisoformat(iteration.start) + timedelta(days=iteration.days)
+def _is_in(day: date, iteration: Iteration) -> bool:
+    start = date.fromisoformat(iteration.start)
+    return start <= day < start + timedelta(days=iteration.days)
 
 
 def slug(name: str) -> str:
@@ -353,8 +364,7 @@ def _measure(kind: str, operand: str, moment: _Moment) -> Decimal | date | None:
         return Decimal(operand) if _NUMBER.fullmatch(operand) else None
     if kind == "date":
         return _day(operand, moment.today)
-    iteration = moment.iteration(operand)
-    return date.fromisoformat(iteration.start) if iteration else None
+    return moment.first_day(operand)
 
 
 def _day(operand: str, today: date) -> date | None:
@@ -544,7 +554,7 @@ def _of_age(term: Term, value: Value) -> Value:
 
 
 def _check_words(term: Term, status: str) -> None:
-    if term.qualifier in {"no", "has"}:
+    if term.qualifier in _EMPTINESS:
         _check_values(term, "text")
     elif term.qualifier == status:
         _check_values(term, "single_select")
