@@ -99,7 +99,7 @@ def test_a_transferred_issue_leaves_its_number_and_keeps_its_card(world: World) 
 def test_every_node_is_found_by_its_id(world: World) -> None:
     """Ids lead back to what they were read from."""
     rocket = world.repository("acme/rocket")
-    comment = world.comment(rocket.numbers[12], "Hello", "ann")
+    comment = world.comment(rocket.numbers[12], "Hello", "writer")
     cards = world.project("acme", 3).cards
     ids = [rocket.id, rocket.numbers[12].id, rocket.numbers[13].id, cards[3].id, cards[3].content.id]
     ids += [world.project("acme", 3).id, comment.id, world.owner("acme").id]

@@ -53,9 +53,9 @@ def test_a_commit_needs_the_head_it_was_made_on(world: World) -> None:
 def test_a_page_is_read_with_its_head_and_its_history(world: World) -> None:
     """A file by expression, the commits that touched it, and no others."""
     git = world.repository("acme/rocket").git
-    git.commit("main", {"docs/roadmap.md": "one\n"}, "First", author="ann")
+    git.commit("main", {"docs/roadmap.md": "one\n"}, "First", author="writer")
     git.commit("main", {"other.md": "x"}, "Other")
-    git.commit("main", {"docs/roadmap.md": "two\n"}, "Second", author="bob")
+    git.commit("main", {"docs/roadmap.md": "two\n"}, "Second", author="editor")
     document = of_repository(
         'defaultBranchRef { name target { oid ... on Commit { history(first: 9, path: "docs/roadmap.md") '
         '{ totalCount nodes { messageHeadline author { user { login } } file(path: "docs/roadmap.md") '
@@ -69,7 +69,7 @@ def test_a_page_is_read_with_its_head_and_its_history(world: World) -> None:
     history = got["defaultBranchRef"]["target"]["history"]
     assert (git.head("main").oid, 2) == (got["defaultBranchRef"]["target"]["oid"], history["totalCount"])
     assert [node["messageHeadline"] for node in history["nodes"]] == ["Second", "First"]
-    assert [node["author"]["user"]["login"] for node in history["nodes"]] == ["bob", "ann"]
+    assert [node["author"]["user"]["login"] for node in history["nodes"]] == ["editor", "writer"]
     assert [node["file"]["object"]["text"] for node in history["nodes"]] == ["two\n", "one\n"]
     assert got["now"] == {"text": "two\n", "isBinary": False}
     assert None is got["gone"]
@@ -185,7 +185,7 @@ def test_a_branch_is_made_once(world: World) -> None:
 def test_comments_are_added_and_edited(world: World) -> None:
     """A comment knows whether we wrote it."""
     pull = world.repository("acme/rocket").numbers[13]
-    world.comment(pull, "From a person", "ann")
+    world.comment(pull, "From a person", "writer")
     server = Server(world)
     add = "mutation($id: ID!, $body: String!) { addComment(input: {subjectId: $id, body: $body}) { commentEdge { node { id } } } }"
     edit = 'mutation($id: ID!) { updateIssueComment(input: {id: $id, body: "New"}) { issueComment { body } } }'
