@@ -18,6 +18,8 @@ from roadmap_sync.errors import InputError
 #: The kind of a card's Status where the board's column is an organisation's issue field.
 _ISSUE_FIELD = "ProjectV2ItemIssueFieldValue"
 SINGLE_SELECT = "ProjectV2ItemFieldSingleSelectValue"
+#: The kind of a Status that is set, to what did not come.
+NAMELESS = "nameless"
 
 Path = tuple[str | int, ...]
 
@@ -305,11 +307,11 @@ def card(raw: object, project: str = "") -> Card | None:
     except ValidationError:
         return None
     status = known.field_value_by_name
-    if status and status.typename == SINGLE_SELECT and not status.name:
-        return None
+    kind = status.typename if status else ""
+    if status and kind == SINGLE_SELECT and not status.name:
+        kind = NAMELESS
     home = known.project.id if isinstance(known, _CardSomewhere) else project
-    placement = Placement(known.id, status.name if status else None, known.is_archived)
-    return Card(home, placement, status.typename if status else "")
+    return Card(home, Placement(known.id, status.name if status else None, known.is_archived), kind)
 
 
 def check_status(known: Card, where: str) -> None:
@@ -333,7 +335,7 @@ def card_list(raw: object, faults: Sequence[Fault]) -> CardList:
         return CardList()
     broken = {fault.path[1] for fault in faults if fault.path[:1] == ("nodes",) and len(fault.path) > 1}
     nodes = [card(node) for index, node in enumerate(connection.nodes) if index not in broken]
-    cards = tuple(node for node in nodes if node)
+    cards = tuple(node for node in nodes if node and node.kind != NAMELESS)
     cursor = connection.page_info.end_cursor or ""
     return CardList(
         cards,

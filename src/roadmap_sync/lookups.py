@@ -213,7 +213,7 @@ class LookUps:
     def _judge_drafts(self, board: Head) -> None:
         for key, raw in self._drafts.items():
             drafted = answers.draft(raw, board.id, is_private=not board.public)
-            if drafted is None:
+            if drafted is None or drafted[0].kind == answers.NAMELESS:
                 self._read_again(key, _PARTIAL)
             elif isinstance(drafted[1], Unread):
                 self.settle(key, drafted[1])

@@ -252,7 +252,7 @@ class Reading:
         if not self._question.whole and not settled:
             return
         off_board = sum(not isinstance(a, Item) or a.placement is None for a in settled) / max(len(settled), 1)
-        scanned = scan.pages + -(-round(len(self._held) * off_board) // size)
+        scanned = scan.requests + -(-round(len(self._held) * off_board) // size)
         if not self._question.whole and asked <= scanned:
             self.why = f"look-ups, {asked} requests: a scan would take {scanned}"
             self._queue([Ask(self._held)])
@@ -260,7 +260,7 @@ class Reading:
             return
         self.why = f"a scan, about {scanned} requests: look-ups would take {asked}"
         if self._question.whole:
-            self.why = f"a scan, at least {scan.pages} requests: the whole board is asked for"
+            self.why = f"a scan, about {scan.requests} requests: the whole board is asked for"
         self._scan = scan
         self._queue(scan.start())
 

@@ -19,9 +19,6 @@ from roadmap_sync.errors import GitHubError
 
 #: How often a whole board is read again before the reading ends.
 REREADS = 2
-#: From so many pages on it pays to read by column.
-_WORTH_PARTING = 4
-
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 
 
@@ -60,14 +57,20 @@ class Scan:
         self.is_finished = False
 
     @property
-    def pages(self) -> int:
-        """Return how many pages the board has, its archived items apart."""
-        return -(-self._board.total // self._size)
+    def requests(self) -> int:
+        """Return about how many requests it takes: each column may leave a page that is not full."""
+        pages = -(-self._board.total // self._size)
+        return pages + len(self._parted()) if self._is_worth_parting else pages
+
+    @property
+    def _is_worth_parting(self) -> bool:
+        """Whether reading by column takes at most twice the requests of reading in series."""
+        return self._can_part and self._board.total > self._size * len(self._parted())
 
     def start(self) -> list[Part]:
         """Begin a reading from the first page on, and return its first pages."""
         self._attempt += 1
-        is_parted = self._can_part and self._attempt < REREADS and self.pages >= _WORTH_PARTING
+        is_parted = self._is_worth_parting and self._attempt < REREADS
         self._strips = self._parted() if is_parted else [_Strip(self._slice)]
         return [
             self._page(index, None, 1 if strip.is_count else self._size) for index, strip in enumerate(self._strips)
