@@ -10,7 +10,7 @@ from roadmap_sync.plan import PagePlan, Plan, Refusal
 from roadmap_sync.report import count, join
 from roadmap_sync.rules import CHANGE_KINDS, ChangeKind
 
-_NOUNS: dict[ChangeKind, str] = {
+NOUNS: dict[ChangeKind, str] = {
     "tick": "tick",
     "untick": "untick",
     "strike": "strike",
@@ -65,11 +65,11 @@ def _changes(page: PagePlan) -> str:
 
 def _counted(page: PagePlan, kind: ChangeKind) -> str:
     number = sum(change.caused and change.kind == kind for change in page.changes)
-    return count(number, _NOUNS[kind]) if number else ""
+    return count(number, NOUNS[kind]) if number else ""
 
 
 def _refused(refusal: Refusal) -> str:
-    wanted = count(refusal.would_be, _NOUNS[refusal.guard])
+    wanted = count(refusal.would_be, NOUNS[refusal.guard])
     way_out = f"--allow {refusal.guard}={refusal.would_be}"
     return f"refused, {wanted} where at most {refusal.limit} may be made at once ({way_out} lets them through)"
 
