@@ -22,7 +22,8 @@ def pull(number=1, state="OPEN", status="", *, owner="acme", repo="rocket", on_b
 def draft(item_id="PVTI_one", status="", **more):
     """A draft item of our board."""
     placement = Placement(item_id, status or None)
-    return Item(item_id, "draft", "", "", 0, "A draft", "", "", **({"placement": placement} | more))
+    fields = {"title": "A draft", "placement": placement} | more
+    return Item(id=item_id, kind="draft", owner="", repo="", number=0, url="", state="", **fields)
 
 
 def _item(kind, path, number, state, status, owner, repo, on_board, archived, more):

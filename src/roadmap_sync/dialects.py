@@ -10,7 +10,7 @@ Must not know boxes, references or edits.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -104,7 +104,7 @@ class Markdown:
         masked = _masked(lines, bodies)
         waiting = list(bodies)
         for block in _blocks(self._tokens(masked), offset, masked):
-            yield block
+            yield _unmasked(block, bodies, offset)
             while waiting and block.kind == "paragraph" and waiting[0].header < block.end - offset:
                 body = waiting.pop(0)
                 yield Block("container", body.header + offset, body.end + offset)
@@ -300,6 +300,15 @@ def _masked(lines: list[str], bodies: list[_Body]) -> list[str]:
     for body in bodies:
         masked[body.header + 1 : body.end] = [f"{body.prefix}x"] * len(body.lines)
     return masked
+
+
+def _unmasked(block: Block, bodies: Sequence[_Body], offset: int) -> Block:
+    """Take the lines that stand for containers' bodies out of a paragraph's text: their own blocks follow."""
+    inside = {line for body in bodies for line in range(body.header + 1, body.end)}
+    if block.kind != "paragraph" or inside.isdisjoint(range(block.line - offset, block.end - offset)):
+        return block
+    kept = (text for line, text in enumerate(block.text.split("\n"), block.line - offset) if line not in inside)
+    return replace(block, text="\n".join(kept))
 
 
 def _flat(tokens: list[Token]) -> Iterator[Token]:

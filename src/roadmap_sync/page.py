@@ -269,10 +269,10 @@ def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
     old, new = _LINE.findall(page.data), _LINE.findall(data)
     touched: set[int] = set()
     shifts = dict.fromkeys(range(len(old)), 0)
-    for edit in edits:
+    for edit in _merged(edits):
         first = _first(page, edit)
         lost = page.data[edit.start : edit.end]
-        shifts[first] += _count(edit.new) - _count(lost)
+        shifts[first] += _growth(page, edit, first)
         if not _is_between_lines(page, edit):
             touched.update(range(first, first + 1 + _count(lost)))
     at = 0
@@ -315,8 +315,26 @@ def _unproved(page: Page, line: int, what: str) -> RefusedError:
     )
 
 
+def _merged(edits: Sequence[Edit]) -> list[Edit]:
+    """Make one edit of those at one place: what each of several brings there depends on the one before."""
+    merged: dict[tuple[int, int], Edit] = {}
+    for edit in edits:
+        place = (edit.start, edit.end)
+        merged[place] = replace(edit, new=merged[place].new + edit.new) if place in merged else edit
+    return list(merged.values())
+
+
 def _count(data: bytes) -> int:
     return len(_END.findall(data))
+
+
+def _growth(page: Page, edit: Edit, first: int) -> int:
+    """Return how many lines an edit brings (or, below zero, takes); at the page's end the last may have no end."""
+    lost = page.data[edit.start : edit.end]
+    if edit.end < len(page.data):
+        return _count(edit.new) - _count(lost)
+    kept = page.data[page.starts[first] : edit.start]
+    return len(list(filter(None, _LINE.findall(kept + edit.new)))) - len(list(filter(None, _LINE.findall(kept + lost))))
 
 
 def _is_between_lines(page: Page, edit: Edit) -> bool:

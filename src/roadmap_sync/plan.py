@@ -3,16 +3,19 @@
 One plan serves every verb: `sync` acts on it, `diff` shows it, `check` judges it, `explain` tells its reasons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from roadmap_sync.board import Board, BoardAddress
-from roadmap_sync.changes import Change, Note, ticks
+from roadmap_sync.changes import Change, Note, additions, moves, ticks, tracking_of
+from roadmap_sync.changes.additions import History
 from roadmap_sync.errors import RefusedError, RoadmapSyncError
-from roadmap_sync.page import Page, prove_lines, prove_outline
+from roadmap_sync.page import Edit, Effect, Page, prove_lines, prove_outline
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, ChangeKind, Question
+from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, ChangeKind, Question, Rules
 from roadmap_sync.verdict import done_statuses
+
+_NO_HISTORY = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,32 @@ class PagePlan:
         """Return the page's bytes with the whole plan carried out, refused or not; empty without a page."""
         if self.page is None:
             return b""
-        return self.page.apply([edit for change in self.changes for edit in change.edits])
+        return self.page.apply(self.edits)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Return the edits of all changes; those inside a section that moves are made in its new place."""
+        edits = [edit for change in self.changes if change.kind != "move" for edit in change.edits]
+        for move in (change for change in self.changes if change.kind == "move"):
+            gone = move.edits[0]
+            inner = [edit for edit in edits if gone.start <= edit.start < gone.end]
+            edits = [edit for edit in edits if edit not in inner] + list(_moved(move.edits, inner))
+        return tuple(edits)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Return what the changes make of the outline, those inside a section that moves in its new place."""
+        effects = [effect for change in self.changes if change.kind != "move" for effect in change.effects]
+        for move in (change for change in self.changes if change.kind == "move"):
+            gone, *parts, rest = move.effects
+            inner = [effect for effect in effects if gone.at <= effect.at < gone.at + gone.count]
+            entries = list(rest.entries)
+            for effect in inner:
+                at = effect.at - gone.at - 1
+                entries[at : at + effect.count] = effect.entries
+            effects = [effect for effect in effects if effect not in inner]
+            effects += [gone, *parts, Effect(rest.at, 0, tuple(entries))]
+        return tuple(effects)
 
     @property
     def is_writable(self) -> bool:
@@ -81,6 +109,10 @@ def question_of(
     for item in touchable:
         for reference in item.references:
             references.setdefault(reference.key, reference)
+    for page in pages:
+        tracked = (tracking_of(area, page) for area in page.rules.areas)
+        for reference in (*page.mentions, *(one for one in tracked if one)):
+            references.setdefault(reference.key, reference)
     is_worth = (item for item in touchable if not item.is_ticked and not item.is_known)
     return Question(
         board=board,
@@ -88,33 +120,59 @@ def question_of(
         references=tuple(references.values()),
         evidence=frozenset(reference.key for item in is_worth for reference in item.references),
         repositories=tuple(sorted({page.rules.repository for page in pages if page.rules.repository_written})),
+        areas=tuple(dict.fromkeys(query for page in pages for query in additions.queries(page.rules))),
+        fields=tuple(dict.fromkeys(name for page in pages for name in _fields(page.rules))),
         whole=whole,
         allow_private=allow_private,
     )
 
 
-def make_page_plan(page: Page, board: Board) -> PagePlan:
-    """Return the page's plan, guarded and proved; a proof that fails stands in `error`."""
+def _fields(rules: Rules) -> tuple[str, ...]:
+    """Return the board fields that a page's lines and moves may show."""
+    slots = additions.field_slots(rules.line) if additions.queries(rules) else ()
+    texts = (rules.lifecycle.docs_field, rules.lifecycle.reason_field) if rules.areas else ()
+    return (*slots, *(name for name in texts if name))
+
+
+def make_page_plan(page: Page, board: Board, history: History = _NO_HISTORY) -> PagePlan:
+    """Return the page's plan, guarded and proved; a proof that fails stands in `error`.
+
+    `history` is what earlier versions of the page referred to: a line that was deleted is not added again.
+    """
     rules = page.rules
-    plan = _collected(page, board)
+    plan = _collected(page, board, history)
     guessed = done_statuses(rules, board.options) if rules.done is None else None
     plan = guarded(replace(plan, guessed_done=guessed))
     try:
-        prove(plan, board)
+        prove(plan, board, history)
     except RefusedError as error:
         return replace(plan, error=error)
     return plan
 
 
-def _collected(page: Page, board: Board) -> PagePlan:
+def _collected(page: Page, board: Board, history: History) -> PagePlan:
     """Ask each kind of change, and put what they say in the page's order."""
-    findings = [ticks.find(page, board, page.rules)]
+    boxes = ticks.find(page, board, page.rules)
+    ticked = frozenset(change.line for change in boxes.changes if change.kind == "tick")
+    moved = moves.find(page, board, page.rules, ticked)
+    moving = frozenset(change.line for change in moved.changes)
+    findings = [boxes, additions.find(page, board, page.rules, history, moving), moved]
     changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
     notes = [note for found in findings for note in found.notes]
     if page.items:
         notes += [Note("unknown", NOTE_LEVELS["unknown"], 0, sentence) for sentence in board.notes]
     shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
     return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
+
+
+def _moved(edits: Sequence[Edit], inner: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield a move's edits with others made inside what moves, whose last part is the section's body."""
+    gone, head, quote, rest = edits
+    begin = gone.start + len(head.new.lstrip(b"\r\n"))
+    body = rest.new
+    for edit in sorted(inner, key=lambda one: one.start, reverse=True):
+        body = body[: edit.start - begin] + edit.new + body[edit.end - begin :]
+    yield from (gone, head, quote, Edit(rest.start, rest.end, body))
 
 
 #: The most telling first: what is probably wrong before what could not be known.
@@ -142,8 +200,15 @@ def caused(plan: PagePlan, base: PagePlan) -> PagePlan:
     return guarded(replace(plan, changes=changes))
 
 
-def prove(plan: PagePlan, board: Board) -> None:
+def prove(
+    plan: PagePlan,
+    board: Board,
+    history: History = _NO_HISTORY,
+    left: frozenset[tuple[str, str, str, int]] = frozenset(),
+) -> None:
     """Prove that the plan does what it says and nothing else (design §7), before anything is written.
+
+    `left` names the changes that were left out of it on purpose: the result may still call for those.
 
     Raises RefusedError: (a) a line outside the plan would change, (b) the page would read as another one,
     (c) the result would not be in step with the same answers.
@@ -151,12 +216,12 @@ def prove(plan: PagePlan, board: Board) -> None:
     page = plan.page
     if page is None or not plan.changes:
         return
-    edits = [edit for change in plan.changes for edit in change.edits]
+    edits = plan.edits
     result = page.apply(edits)
     prove_lines(page, edits, result)
     after = page.parse_again(result)
-    prove_outline(page, after, [effect for change in plan.changes for effect in change.effects])
-    if rest := _collected(after, board).changes:
+    prove_outline(page, after, plan.effects)
+    if rest := [change for change in _collected(after, board, history).changes if change.identity not in left]:
         raise RefusedError(
             "not written: the result would not be in step",
             where=f"{page.path}:{rest[0].line}",

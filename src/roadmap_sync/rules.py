@@ -121,8 +121,9 @@ class Question:
 
     `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
     their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
-    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`). `whole` asks
-    for every item of the board as well.
+    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`);
+    `fields` names the board fields to read into the `facts.fields` of candidates and looked-up items (slots of the
+    line template, text fields of the lifecycle). `whole` asks for every item of the board as well.
     `allow_private` keeps private items in a snapshot.
     """
 
@@ -132,5 +133,6 @@ class Question:
     evidence: frozenset[str] = frozenset()
     repositories: tuple[str, ...] = ()
     areas: tuple[AreaQuery, ...] = ()
+    fields: tuple[str, ...] = ()
     whole: bool = False
     allow_private: bool = False

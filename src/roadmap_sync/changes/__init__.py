@@ -6,9 +6,9 @@ anything (plan.py does), and never writes.
 
 from dataclasses import dataclass
 
-from roadmap_sync.page import Edit, Effect
-from roadmap_sync.references import Reference
-from roadmap_sync.rules import ChangeKind, Level
+from roadmap_sync.page import Edit, Effect, Page
+from roadmap_sync.references import Reference, from_name, from_url
+from roadmap_sync.rules import Area, ChangeKind, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,9 @@ class Findings:
 
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+def tracking_of(area: Area, page: Page) -> Reference | None:
+    """Return the reference of the issue that a whole area stands for."""
+    repository = page.rules.repository if page.rules.repository_written else ""
+    return from_url(area.tracking, page.host) or from_name(area.tracking, repository)

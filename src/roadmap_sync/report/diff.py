@@ -37,8 +37,7 @@ def render(plan: Plan) -> bytes:
 
 def _file(page: Page, plan: PagePlan) -> bytes:
     lines = _LINE.findall(page.data)
-    edits = [edit for change in plan.changes for edit in change.edits]
-    replaced = [one for one in _replaced(page.data, lines, edits) if one.new or one.start < one.end]
+    replaced = [one for one in _replaced(page.data, lines, plan.edits) if one.new or one.start < one.end]
     if not replaced:
         return b""
     head = b"--- " + _quoted(f"a/{page.path}") + b"\n+++ " + _quoted(f"b/{page.path}") + b"\n"
