@@ -13,7 +13,7 @@ import pytest
 from roadmap_sync.errors import InputError, RefusedError
 from roadmap_sync.worktree import Worktree
 
-WAY = "\n  A page lies in the git work tree, at a path without `..` and not behind a link out of it."
+WAY = "\n  Files stay in the git work tree: no `..`, no absolute path, no link that leads out."
 
 
 def git(directory: Path, *arguments: str) -> str:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: What click makes of a function; its own types tell functions and commands apart, which nothing here needs.
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+#: click's name for it: set by a shell that wants to know how a line could go on.
+_COMPLETION = "_ROADMAP_SYNC_COMPLETE"
 
 _KINDS = ("tick", "untick", "strike", "add", "move")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -53,7 +56,8 @@ class _Group(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `sync` before options that are not the group's own."""
         own = {option for param in self.get_params(ctx) for option in (*param.opts, *param.secondary_opts)}
-        if not args or (args[0].startswith("-") and args[0] not in own):
+        is_run = not ctx.resilient_parsing  # a shell that completes wants the commands
+        if is_run and (not args or (args[0].startswith("-") and args[0] not in own)):
             args = ["sync", *args]
         return super().parse_args(ctx, args)
 
@@ -161,12 +165,16 @@ def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Out
 def _invocation(options: dict[str, Any]) -> "Invocation":
     from roadmap_sync.commands import Invocation
 
-    return Invocation(directory=Path.cwd(), environ=os.environ, is_terminal=sys.stderr.isatty(), **options)
+    return Invocation(directory=Path.cwd(), environ=os.environ, is_terminal=_is_terminal(sys.stderr), **options)
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
 
 
 def _is_colored(*, no_color: bool) -> bool:
     """Whether to colour: on a terminal, unless told not to (https://no-color.org)."""
-    return sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+    return _is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR")
 
 
 @_command(
@@ -262,7 +270,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _main(arguments: list[str]) -> int:
-    if not arguments and not _has_config():
+    if not arguments and _COMPLETION not in os.environ and not _has_config():
         _say(roadmap_sync.get_help(click.Context(roadmap_sync, info_name="roadmap-sync", **_SETTINGS)))
         return Exit.INPUT
     outcome = roadmap_sync.main(arguments, prog_name="roadmap-sync", standalone_mode=False)

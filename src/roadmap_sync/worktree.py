@@ -138,7 +138,7 @@ def _outside(path: str, what: str = "is not inside the working directory") -> In
     return InputError(
         what,
         where=path,
-        hint="A page lies in the git work tree, at a path without `..` and not behind a link out of it.",
+        hint="Files stay in the git work tree: no `..`, no absolute path, no link that leads out.",
     )
 
 

@@ -42,8 +42,9 @@ def run(invocation: Invocation, place: str) -> Outcome:
     page, line = reading.page, int(match[2])
     if page is None:
         raise reading.error or InputError("cannot be read", where=match[1])
-    if line > len(page.lines):
-        raise InputError(f"has {count(len(page.lines), 'line')}", where=page.path, hint=f"There is no line {line}.")
+    last = len(page.lines) - (page.lines[-1] == "")
+    if line > last:
+        raise InputError(f"there is no line {line}", where=page.path, hint=f"It has {count(last, 'line')}.")
     item = find_owner(page, line)
     if item is None:
         return Outcome(Exit.OK, _told(_other_line(page, line)))
