@@ -294,7 +294,6 @@ class Reading:
                 hint="Give it Issues: read and Pull requests: read of their repositories (classic: repo).",
             )
         wanted = [name.lower() for name in self._question.repositories]
-        rows = self._scan.rows if self._scan and self._question.whole else None
         return Board(
             url=head.url,
             title=head.title,
@@ -303,10 +302,17 @@ class Reading:
             options=head.options,
             answers=self._look_ups.answers(self._question.evidence),
             visibility={name: seen for name in wanted if (seen := self._look_ups.visibility.get(name))},
-            items=None if rows is None else tuple(row.item for row in rows if row.item),
+            items=self._items(self._scan) if self._scan and self._question.whole else None,
             total=head.total,
             notes=self._look_ups.notes(),
         )
+
+    def _items(self, scan: Scan) -> tuple[Item, ...]:
+        """Return the whole board; what it hides and a look-up told is in its place there."""
+        answered = [a for a in self._look_ups.settled.values() if isinstance(a, Item)]
+        told = {answer.placement.item_id: answer for answer in answered if answer.placement}
+        rows = [row.item or told.get(row.card.placement.item_id) for row in scan.rows]
+        return tuple(item for item in rows if item)
 
 
 def _names(item: Item) -> tuple[str, ...]:
