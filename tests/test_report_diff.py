@@ -128,6 +128,45 @@ def test_no_change_no_patch():
     assert diff.render(plan(edited(b"- [x] a\n", [Edit(3, 4, b"x")]))) == b""
 
 
+_END = "\\ No newline at end of file\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "edits", "hunks"),
+    [
+        pytest.param("a\n", [(0, 1, "b")], "@@ -1 +1 @@\n-a\n+b\n", id="one line"),
+        pytest.param("a\nb\n", [(2, 2, "x\n")], "@@ -1,2 +1,3 @@\n a\n+x\n b\n", id="insert"),
+        pytest.param("a\nb\n", [(4, 4, "x\n")], "@@ -1,2 +1,3 @@\n a\n b\n+x\n", id="append"),
+        pytest.param("a", [(1, 1, "\nx\n")], f"@@ -1 +1,2 @@\n-a\n{_END}+a\n+x\n", id="append to an unended line"),
+        pytest.param("a", [(1, 1, "x")], f"@@ -1 +1 @@\n-a\n{_END}+ax\n{_END}", id="lengthen an unended line"),
+        pytest.param("a\nb\nc\n", [(2, 4, "")], "@@ -1,3 +1,2 @@\n a\n-b\n c\n", id="remove"),
+        pytest.param("a\nb\nc\n", [(1, 2, "")], "@@ -1,3 +1,2 @@\n-a\n-b\n+ab\n c\n", id="join"),
+        pytest.param("a\nb\n", [(1, 2, ""), (3, 3, "x")], "@@ -1,2 +1 @@\n-a\n-b\n+abx\n", id="join and lengthen"),
+        pytest.param("a\n", [(1, 2, ""), (2, 2, "x")], f"@@ -1 +1 @@\n-a\n+ax\n{_END}", id="lose the last newline"),
+        pytest.param("a\nb\n", [(1, 2, "x\n")], "@@ -1,2 +1,2 @@\n-a\n+ax\n b\n", id="a line end made anew"),
+        pytest.param(
+            "".join(f"{n}\n" for n in range(8)),
+            [(0, 1, "x"), (14, 15, "y")],
+            "@@ -1,8 +1,8 @@\n-0\n+x\n 1\n 2\n 3\n 4\n 5\n 6\n-7\n+y\n",
+            id="six lines between are one hunk",
+        ),
+        pytest.param(
+            "".join(f"{n}\n" for n in range(9)),
+            [(0, 1, "x\nx"), (16, 17, "y")],
+            "@@ -1,4 +1,5 @@\n-0\n+x\n+x\n 1\n 2\n 3\n@@ -6,4 +7,4 @@\n 5\n 6\n 7\n-8\n+y\n",
+            id="seven lines between are two",
+        ),
+    ],
+)
+def test_hunks_in_full(tmp_path, data, edits, hunks):
+    """Ranges, context and ends of hunks to the character: git forgives what a reader would stumble over."""
+    one = edited(data.encode(), [Edit(start, end, new.encode()) for start, end, new in edits])
+    patch = diff.render(plan(one))
+
+    assert patch.decode() == f"--- a/roadmap.md\n+++ b/roadmap.md\n{hunks}"
+    assert applied(tmp_path, one.path, one.page.data, patch) == one.result
+
+
 _LINES = st.lists(
     st.sampled_from(
         [b"\n", b"a\n", b"b\r\n", b"c\r", b"--- d\n", b"\\ e\n", b"\x0c\n", "\u2028f\n".encode(), b"a\n", b"g"]
