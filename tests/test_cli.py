@@ -335,6 +335,26 @@ def test_without_a_config(place: Place) -> None:
     assert ran.err.splitlines()[0].endswith('; done = "Shipped" (guessed)')
 
 
+SNAPSHOTS = {
+    "recorded": '"board": {"url": "https://github.com/orgs/acme/projects/3", "options": ["Backlog", "Shipped"]}, ',
+    "by hand": "",
+}
+
+
+@pytest.mark.parametrize("board", SNAPSHOTS.values(), ids=SNAPSHOTS)
+def test_a_snapshot_without_a_config(place: Place, board: str) -> None:
+    """A file and a page are enough, even a file of one line that a person wrote."""
+    (place.directory / "roadmap-sync.toml").unlink()
+    items = '"items": [{"reference": "acme/rocket#12", "state": "CLOSED", "status": "Shipped"}]'
+    place.write("board.json", f'{{"version": 1, {board}{items}}}')
+    ran = place.run("diff", "--board", "board.json", "docs/roadmap.md")
+
+    assert (ran.code, ran.out.count(b"\n+- [x]")) == (0, 1)
+    assert "3 references are not in the snapshot" in ran.err
+    assert place.server.log == []
+    assert b"no item of the board is like it" in place.run("explain", "--board", "board.json", "docs/roadmap.md:15").out
+
+
 def test_the_summary_says_what_has_no_effect_yet(place: Place) -> None:
     """Settings that this version only checks are named with their lines."""
     place.write("roadmap-sync.toml", CONFIG.replace("[[pages]]", "[policy]\nmove = true\n[[pages]]"))

@@ -1,6 +1,7 @@
 """The installed command in a process of its own, against the stand-in on a loopback port, in a git work tree."""
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -218,6 +219,27 @@ def test_ctrl_c(tree: Tree) -> None:
 
     assert (process.returncode, out, err.strip()) == (130, b"", b"roadmap-sync: interrupted")
     assert tree.page.read_bytes() == PAGE
+
+
+def test_a_bar_for_whoever_waits(tree: Tree) -> None:
+    """A person at a terminal who waits longer than a second sees how far it is; stdout stays the patch alone."""
+    slow = Held(small_world())
+    master, terminal = pty.openpty()
+    with serve(slow) as url, os.fdopen(master, "rb", buffering=0) as screen:
+        environ = tree.environ | {"GITHUB_GRAPHQL_URL": url, "TERM": "xterm"}
+        with subprocess.Popen(
+            [PROGRAM, "diff"], cwd=tree.directory, env=environ, stdout=subprocess.PIPE, stderr=terminal
+        ) as process:
+            os.close(terminal)
+            seen = b""
+            while b"Reading the board" not in seen:
+                seen += screen.read(4096)
+            slow.released.set()
+            out, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert out.startswith(b"--- a/docs/roadmap.md\n")
+    assert b"\x1b" not in out
 
 
 def test_nothing_leaves_a_token_behind(tree: Tree) -> None:
