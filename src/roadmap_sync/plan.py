@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from roadmap_sync.board import Board, BoardAddress
-from roadmap_sync.changes import Change, Note, additions, moves, ticks, tracking_of
+from roadmap_sync.changes import Change, Note, additions, legend, moves, ticks, tracking_of
 from roadmap_sync.changes.additions import History
 from roadmap_sync.errors import RefusedError, RoadmapSyncError
 from roadmap_sync.page import Edit, Effect, Page, prove_lines, prove_outline
@@ -156,7 +156,8 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
     ticked = frozenset(change.line for change in boxes.changes if change.kind == "tick")
     moved = moves.find(page, board, page.rules, ticked)
     moving = frozenset(change.line for change in moved.changes)
-    findings = [boxes, additions.find(page, board, page.rules, history, moving), moved]
+    added = additions.find(page, board, page.rules, history, moving)
+    findings = [boxes, added, moved, legend.find(page, board, page.rules)]
     changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
     notes = [note for found in findings for note in found.notes]
     if page.items:
