@@ -12,7 +12,10 @@ from roadmap_sync.page import Page, Section
 from roadmap_sync.rules import NOTE_LEVELS, Rules
 
 #: What a definition begins with: bold or code words, else the words before a colon, a full stop or a dash.
-_DEFINED = re.compile(r"(?:\*\*|__|`)(?P<marked>.+?)(?:\*\*|__|`)|(?P<plain>[^:.\n\u2013\u2014]+?)\s*(?:[:\u2013\u2014]|\.\s| - )")
+_DEFINED = re.compile(
+    r"(?:\*\*|__|`)(?P<marked>.+?)(?:\*\*|__|`)"
+    r"|(?P<plain>[^:.\n\u2013\u2014]+?)\s*(?:[:\u2013\u2014]|\.\s| - )"
+)
 _MERMAID = re.compile(r"[`~]{3,}\s*mermaid\b", re.IGNORECASE)
 _FENCE = re.compile(r"\s*[`~]{3,}\s*\Z")
 
