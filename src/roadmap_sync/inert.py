@@ -58,13 +58,19 @@ def markdown(text: str) -> str:
 
 #: A backslash does in both worlds (CommonMark and Python-Markdown know these), a hexadecimal entity where an
 #: extension of MkDocs or a template engine would look first: its digits make no `#12`, and it holds no brace.
-_IN_PAGE = {character: f"\\{character}" for character in "\\`*_[]"} | {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-} | {character: f"&#x{ord(character):X};" for character in "{}@#$~^|"}
+_IN_PAGE = (
+    {character: f"\\{character}" for character in "\\`*_[]"}
+    | {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+    }
+    | {character: f"&#x{ord(character):X};" for character in "{}@#$~^|"}
+)
 #: Pairs and neighbours that become something: a scheme, an emoji, a marked or inserted text, a host, a key.
-_IN_PAGE_PAIRS = re.compile(r"(?P<first>:)(?=//|[\w+-])|(?P<double>=(?==)|\+(?=\+))|(?<=\bwww)(?P<dot>\.)", re.IGNORECASE)
+_IN_PAGE_PAIRS = re.compile(
+    r"(?P<first>:)(?=//|[\w+-])|(?P<double>=(?==)|\+(?=\+))|(?<=\bwww)(?P<dot>\.)", re.IGNORECASE
+)
 #: GitHub makes a link of an address once entities are read, so that only a cut keeps it text.
 _ADDRESS = re.compile(r"(?<=\w)(&#x40;)(?=\w)")
 #: GitHub's own limit for a title (https://docs.github.com/en/graphql/reference/mutations#createissue) leaves room.
