@@ -1,0 +1,1 @@
+"""Measures what the project promises: each benchmark prints its figures beside what they are held against."""
