@@ -357,9 +357,10 @@ def test_a_snapshot_without_a_config(place: Place, board: str) -> None:
 
 def test_the_summary_says_what_has_no_effect_yet(place: Place) -> None:
     """Settings that this version only checks are named with their lines."""
-    place.write("roadmap-sync.toml", CONFIG.replace("[[pages]]", "[policy]\nmove = true\n[[pages]]"))
+    place.write("roadmap-sync.toml", CONFIG.replace("[[pages]]", "[pull_request]\ndraft = true\n[[pages]]"))
 
-    assert "roadmap-sync.toml: checked, but without effect in this version: move (line 8)\n" in place.run("diff").err
+    said = "roadmap-sync.toml: checked, but without effect in this version: [pull_request] (line 7)\n"
+    assert said in place.run("diff").err
     assert "without effect" not in place.run("diff", "-q").err
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from roadmap_sync.references import Reference, find_in_text, from_name, from_url, is_repository, is_short
+from roadmap_sync.references import (
+    Reference,
+    find_everywhere,
+    find_in_text,
+    from_name,
+    from_url,
+    is_repository,
+    is_short,
+)
 
 HOST = "github.com"
 
@@ -155,3 +163,17 @@ def test_questions():
     assert not is_short("x#3")
     assert is_repository("acme/rocket")
     assert not is_repository("acme")
+
+
+def test_find_everywhere():
+    """A source's references are found wherever they stand, in links with attributes, code and comments too."""
+    text = (
+        "[a](https://github.com/acme/rocket/issues/1){target=x} `acme/rocket#2` <!-- roadmap-sync: PVTI_x --> "
+        "[b](https://www.github.com/acme/rocket/pull/3#issuecomment-4) [c](acme/rocket#5) #6 "
+        "https://gitlab.com/a/b/issues/7 https://github.com/acme/rocket/issues/99999999999"
+    )
+
+    assert {"acme/rocket#1", "acme/rocket#2", "acme/rocket#3", "acme/rocket#5", "PVTI_x"} == {
+        reference.key for reference in find_everywhere(text, HOST)
+    }
+    assert "acme/rocket#6" in {reference.key for reference in find_everywhere(text, HOST, "acme/rocket")}

@@ -302,3 +302,44 @@ def test_the_repository_of_the_remote(repo: Path, url: str, repository: str) -> 
     git(repo, "remote", "add", "origin", url)
 
     assert tree.repository() == repository
+
+
+def test_earlier_versions(repo: Path) -> None:
+    """Each committed version is known, the newest first, through a rename and a deletion; the files' own is not."""
+    git(repo, "commit", "-q", "-a", "-m", "second")
+    git(repo, "mv", "docs/roadmap.md", "docs/plän.md")
+    git(repo, "commit", "-q", "-m", "renamed")
+    (repo / "docs/plän.md").write_bytes(b"- [ ] three\n")
+    tree = Worktree.from_directory(repo)
+
+    assert tree.earlier_versions("docs/plän.md") == ((b"- [ ] two\n", b"- [ ] two\n", b"- [ ] one\r\n"), True)
+
+
+def test_earlier_versions__none(plain: Path, repo: Path) -> None:
+    """A page that was never committed has none, nor has one outside git."""
+    (repo / "docs/new.md").write_bytes(b"x")
+
+    assert Worktree.from_directory(repo).earlier_versions("docs/new.md") == ((), True)
+
+
+def test_earlier_versions__outside_git(plain: Path) -> None:
+    """A page outside git has no history, and that is all of it."""
+    assert Worktree.from_directory(plain).earlier_versions("docs/roadmap.md") == ((), True)
+
+
+def test_earlier_versions__before_the_first_commit(plain: Path) -> None:
+    """A new repository has no history yet."""
+    git(plain, "init", "-q")
+
+    assert Worktree.from_directory(plain).earlier_versions("docs/roadmap.md") == ((), True)
+
+
+def test_earlier_versions__shallow(repo: Path, tmp_path: Path) -> None:
+    """Of a shallow clone nobody knows what is missing."""
+    git(repo, "commit", "-q", "-a", "-m", "second")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repo}", "shallow")
+
+    assert Worktree.from_directory(tmp_path / "shallow").earlier_versions("docs/roadmap.md") == (
+        (b"- [ ] two\n",),
+        False,
+    )

@@ -337,17 +337,8 @@ def _check_template(line: str, where: str) -> None:
 def _deferred(table: ConfigTable, places: Places) -> Iterator[str]:
     """Name the settings that have no effect yet, each with its line."""
     written: list[tuple[str, KeyPath, bool]] = [
-        ("move", ("policy", "move"), table.policy.move),
-        ("add_done", ("policy", "add_done"), table.policy.add_done),
         ("[pull_request]", ("pull_request",), table.pull_request is not None),
     ]
-    for index, page in enumerate(table.pages):
-        at: KeyPath = ("pages", index)
-        written += [
-            ("[pages.lifecycle]", (*at, "lifecycle"), "lifecycle" in page.model_fields_set),
-            ("[pages.legend]", (*at, "legend"), page.legend is not None),
-            ("[[pages.areas]]", (*at, "areas"), bool(page.areas)),
-        ]
     yield from (f"{name} (line {places.lines[path]})" for name, path, is_used in written if is_used)
 
 

@@ -45,8 +45,9 @@ def from_comment(comment: str, where: str, repository: str) -> Directive | None:
     if match is None:
         return None
     word = match[1].strip()
-    if word == "ignore" or word == "known":
-        return Directive(word)
+    match word:
+        case "ignore" | "known":
+            return Directive(word)
     if pin := from_name(word, repository):
         return Directive("pin", pin)
     if is_short(word):

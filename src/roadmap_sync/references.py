@@ -100,6 +100,14 @@ def _trimmed(url: str) -> str:
         url = bare
 
 
+def find_everywhere(text: str, host: str, repository: str = "") -> list[Reference]:
+    """Return whatever a page's source may refer to, code and comments included: for asking what it once held."""
+    url = re.compile(rf"https?://(?:www\.)?{re.escape(host)}/{_OWNER}/{_REPO}/(?:issues|pull)/\d+", re.IGNORECASE)
+    drafts = (Reference("", "", 0, match[0], draft=match[0]) for match in _DRAFT.finditer(text))
+    links = (reference for match in url.finditer(text) if (reference := from_url(match[0], host)))
+    return [*links, *drafts, *find_in_text(text.replace("](", " "), host, repository)]
+
+
 def from_name(name: str, repository: str = "") -> Reference | None:
     """Return what `owner/repo#N`, `PVTI_…` or, with a `repository`, `#N` names; None for any other text."""
     if _DRAFT.fullmatch(name):

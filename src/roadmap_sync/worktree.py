@@ -22,6 +22,10 @@ _HOOK_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
 
 
+#: What `git log --format=%x00%H --name-only -z` prints of each commit that touched one path.
+_VERSION = re.compile(rb"\0?([0-9a-f]{40,64})\0\n?([^\0]+)")
+
+
 @dataclass(frozen=True, slots=True)
 class Worktree:
     """The working directory, and the tree that nothing leaves. Both are absolute, links resolved."""
@@ -86,6 +90,24 @@ class Worktree:
         if shown is None or shown.returncode != 0:
             raise InputError(f"git cannot show it at {revision}", where=path, hint="Try: git fsck")
         return shown.stdout
+
+    def earlier_versions(self, path: str) -> tuple[tuple[bytes, ...], bool]:
+        """Return each committed version of a page, its renames followed, and whether that is all there are.
+
+        A page outside git, or not committed yet, has none; of a shallow clone nobody knows what is missing.
+        """
+        page = self._inside(path)
+        shallow = _git(page.parent, "rev-parse", "--is-shallow-repository") if self.is_git else None
+        listing = ("log", "--follow", "--format=%x00%H", "--name-only", "-z", "--", f"./{page.name}")
+        listed = _git(page.parent, *listing) if shallow else None
+        if shallow is None or listed is None or listed.returncode != 0:
+            return (), True
+        versions = []
+        for commit, name in _VERSION.findall(listed.stdout):
+            shown = _git(self.root, "cat-file", "blob", f"{commit.decode()}:{os.fsdecode(name)}")
+            if shown is not None and shown.returncode == 0:  # the commit that deleted it has none
+                versions.append(shown.stdout)
+        return tuple(versions), shallow.stdout.strip() == b"false"
 
     def repository(self) -> str:
         """Return `owner/name` from the remote called origin; empty where there is none."""

@@ -13,7 +13,7 @@ from typing import cast
 from roadmap_sync import filters
 from roadmap_sync.board import AreaQuery, Board, Item, Unread
 from roadmap_sync.changes import Change, Findings, Note, tracking_of
-from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.errors import RefusedError
 from roadmap_sync.inert import in_page
 from roadmap_sync.page import Edit, Effect, OutlineEntry, Page, Section, TaskItem, TaskList, prove_outline
 from roadmap_sync.references import Reference, from_name, from_url
@@ -103,18 +103,13 @@ def find(page: Page, board: Board, rules: Rules, history: History, moving: froze
     """Return the lines that the page's areas lack; `moving` are the sections that this plan moves (by line)."""
     book = _Book(_there(page, board))
     for area in (one for one in rules.areas if one.adds):
-        section = _section(page, area)
-        if section.line not in moving and not page.is_settled(section):
-            _fill(page, board, area, section, history, book)
+        # A heading that is not there once is the config's error; an older version of a page may lack it.
+        sections = page.find_sections(area.heading)
+        is_free = len(sections) == 1 and sections[0].line not in moving and not page.is_settled(sections[0])
+        if is_free:
+            _fill(page, board, area, sections[0], history, book)
     changes = (change for target in book.targets.values() for change in _changes(page, target, target.items))
     return Findings(tuple(changes), tuple(book.notes))
-
-
-def _section(page: Page, area: Area) -> Section:
-    found = page.find_sections(area.heading)
-    if len(found) != 1:  # the config's own check says where; this holds for a page that changed under it
-        raise InputError(f'the heading "{area.heading}" is not there once', where=page.path)
-    return found[0]
 
 
 def _there(page: Page, board: Board) -> set[str]:

@@ -30,9 +30,9 @@ def run(invocation: Invocation, form: Form, *, base: str, base_page: str) -> Out
     now = read_pages(desk)
     then = [_base_of(desk, reading, base, base_page) for reading in now] if base or base_page else []
     board = read_board_for_lists(desk, [reading.page for reading in (*now, *then) if reading.page])
-    plan = plan_pages(now, board)
+    plan = plan_pages(desk, now, board)
     if then:
-        plan = replace(plan, pages=tuple(_against(*pair, board) for pair in zip(plan.pages, then, strict=True)))
+        plan = replace(plan, pages=tuple(_against(desk, *pair, board) for pair in zip(plan.pages, then, strict=True)))
     code = exit_of(plan, is_difference_told=True)
     result = check_lines(plan).encode() if form == "text" else show(plan, form, "all", code, color=False)
     said = (summary(plan),) if form == "text" else ()
@@ -63,8 +63,8 @@ def _bytes_of(desk: Desk, base_page: str) -> bytes:
         raise InputError(f"cannot be read: {error.strerror}", where=base_page) from None
 
 
-def _against(plan: PagePlan, then: Reading, board: Board | None) -> PagePlan:
+def _against(desk: Desk, plan: PagePlan, then: Reading, board: Board | None) -> PagePlan:
     if then.error is not None and plan.error is None:
         return replace(plan, error=then.error)
-    base = plan_page(then, board) if then.page else PagePlan(plan.path, None)
+    base = plan_page(desk, then, board) if then.page else PagePlan(plan.path, None)
     return caused(plan, base)

@@ -51,7 +51,9 @@ def run(invocation: Invocation, place: str) -> Outcome:
     if left := _left_alone(page, item):
         return Outcome(Exit.OK, _told([*_about(page, item), f"  result     left alone: {left}"]))
     board = read_board(desk, [page], whole=not item.references)
-    reasons = _reasons(plan_page(reading, board), item, board) if item.references else _candidates(page, item, board)
+    reasons = (
+        _reasons(plan_page(desk, reading, board), item, board) if item.references else _candidates(page, item, board)
+    )
     return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
 
 

@@ -4,6 +4,7 @@ A page that cannot be read is kept as its error, so that it does not keep the ot
 """
 
 import asyncio
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ from pathlib import Path
 from roadmap_sync import config as configs
 from roadmap_sync.access import find_access
 from roadmap_sync.board import Board, BoardAddress
+from roadmap_sync.changes.additions import History, queries
 from roadmap_sync.commands import Invocation
 from roadmap_sync.commands.progress import ProgressBar
 from roadmap_sync.config import Config
 from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan, make_page_plan, question_of
+from roadmap_sync.references import find_everywhere
 from roadmap_sync.rules import Question, Rules
 from roadmap_sync.settings import suggestion
 from roadmap_sync.snapshots import Snapshot
@@ -173,8 +176,9 @@ def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Boa
 
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:
-    """Read the board; None, and nothing asked, where no page has a checklist."""
-    return read_board(desk, pages) if any(page.items for page in pages) else None
+    """Read the board; None, and nothing asked, where no page has a checklist or an area or legend to fill."""
+    is_asked = any(page.items or page.rules.legend_heading or any(a.adds for a in page.rules.areas) for page in pages)
+    return read_board(desk, pages) if is_asked else None
 
 
 async def _answer(desk: Desk, question: Question) -> Board:
@@ -195,16 +199,32 @@ async def _answer(desk: Desk, question: Question) -> Board:
                 desk.told.extend(source.log)
 
 
-def plan_pages(readings: Sequence[Reading], board: Board | None) -> Plan:
+def plan_pages(desk: Desk, readings: Sequence[Reading], board: Board | None) -> Plan:
     """Plan each page from the one board."""
-    return Plan(tuple(plan_page(reading, board) for reading in readings), board)
+    return Plan(tuple(plan_page(desk, reading, board) for reading in readings), board)
 
 
-def plan_page(reading: Reading, board: Board | None) -> PagePlan:
+def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
     """Plan a page; one that was not read has its error, one without a checklist nothing to do."""
-    if reading.page is None or board is None:
-        return PagePlan(reading.rules.path, reading.page, error=reading.error)
-    return make_page_plan(reading.page, board)
+    page = reading.page
+    if page is None or board is None:
+        return PagePlan(reading.rules.path, page, error=reading.error)
+    is_adding = any(board.candidates.get(query) for query in queries(page.rules))
+    # A plan of a long page makes many values and no cycles: looking for them is most of what would not grow evenly.
+    gc.disable()
+    try:
+        return make_page_plan(page, board, _history(desk, page) if is_adding else History())
+    finally:
+        gc.enable()
+
+
+def _history(desk: Desk, page: Page) -> History:
+    """Return what earlier versions of a page referred to: a line that a person deleted stays deleted."""
+    versions, is_complete = desk.tree.earlier_versions(page.path)
+    repository = page.rules.repository if page.rules.repository_written and page.rules.short_references else ""
+    texts = (version.decode(errors="replace") for version in versions)
+    keys = (one.key for text in texts for one in find_everywhere(text, page.host, repository))
+    return History(frozenset(keys), is_complete)
 
 
 def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
@@ -212,7 +232,7 @@ def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
     desk = open_desk(invocation)
     readings = read_pages(desk)
     board = read_board_for_lists(desk, [reading.page for reading in readings if reading.page])
-    return desk, plan_pages(readings, board)
+    return desk, plan_pages(desk, readings, board)
 
 
 def remarks_of(desk: Desk, board: Board | None) -> tuple[str, ...]:
