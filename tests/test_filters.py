@@ -305,6 +305,7 @@ CASES = [
     ("-last-updated:7days", "feature", "bug"),
     # iterations
     ("iteration:@current", "bug", "feature reopened bare"),
+    ("iteration:@Current", "bug", "feature"),
     ("iteration:@previous", "feature", "bug"),
     ("iteration:@next", "", "bug reopened"),
     ("iteration:@next+1", "reopened", "bug"),

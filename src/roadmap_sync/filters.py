@@ -255,7 +255,7 @@ def _states(item: Item, facts: Facts) -> tuple[str, ...]:
     """Return what an item is. GitHub's page says nothing of drafts under `is:open` or merged under `is:closed`."""
     if item.kind == "draft":
         return ("draft", "open")
-    state = ("merged", "closed") if item.state == "MERGED" else (item.state.lower(),)
+    state = ("merged", "closed") if item.state == "MERGED" else (item.state,)
     draft = ("draft",) if facts.is_draft else ()
     return ("issue", *state) if item.kind == "issue" else ("pr", *state, *draft)
 
