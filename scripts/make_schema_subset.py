@@ -49,6 +49,7 @@ Mutation                   createRef updateRef deleteRef createCommitOnBranch me
 Mutation                   updatePullRequest closePullRequest reopenPullRequest convertPullRequestToDraft
 Mutation                   markPullRequestReadyForReview addComment updateIssueComment deleteIssueComment
 Mutation                   minimizeComment addLabelsToLabelable removeLabelsFromLabelable requestReviews
+Mutation                   addPullRequestReview
 RateLimit                  cost limit remaining used resetAt nodeCount
 PageInfo                   hasNextPage hasPreviousPage startCursor endCursor
 Node                       id
@@ -74,7 +75,13 @@ PullRequest                id number title url body state isDraft merged mergedA
 PullRequest                updatedAt author repository labels milestone closingIssuesReferences projectItems
 PullRequest                baseRefName headRefName baseRefOid headRefOid baseRef headRef headRepository
 PullRequest                isCrossRepository mergeable mergeStateStatus viewerDidAuthor comments commits projectV2
-PullRequest                mergedBy mergeCommit reviewRequests timelineItems permalink
+PullRequest                mergedBy mergeCommit reviewRequests timelineItems permalink potentialMergeCommit
+PullRequest                reviewThreads
+PullRequestReview          id body state
+PullRequestReviewThreadConnection totalCount pageInfo nodes
+PullRequestReviewThread    id path line comments
+PullRequestReviewCommentConnection totalCount pageInfo nodes
+PullRequestReviewComment   id body viewerDidAuthor
 DraftIssue                 id title body createdAt updatedAt creator
 IssueType                  id name
 Milestone                  id number title state dueOn
@@ -161,6 +168,7 @@ MinimizeCommentPayload     minimizedComment
 AddLabelsToLabelablePayload labelable
 RemoveLabelsFromLabelablePayload labelable
 RequestReviewsPayload      pullRequest
+AddPullRequestReviewPayload pullRequestReview
 """
 
 #: Unions with a member for every event there is: only the members named above are kept.

@@ -20,10 +20,10 @@ STEPS = (
         ("github",),
         ("snapshots",),
         ("worktree",),
-        ("report", "report.summary", "report.*"),
+        ("report", "report.summary", "report.diff", "report.markdown", "report.*"),
     ),
-    (("sources",), ("publishers", "publishers.*")),
-    (("commands", "commands.progress", "commands.load", "commands.show", "commands.*"),),
+    (("sources",), ("publishers", "publishers.repository", "publishers.*")),
+    (("commands", "commands.progress", "commands.load", "commands.against", "commands.show", "commands.*"),),
     (("actions", "cli", "__main__"),),
 )
 

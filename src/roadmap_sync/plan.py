@@ -3,6 +3,7 @@
 One plan serves every verb: `sync` acts on it, `diff` shows it, `check` judges it, `explain` tells its reasons.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -195,10 +196,16 @@ def guarded(plan: PagePlan) -> PagePlan:
 
 
 def caused(plan: PagePlan, base: PagePlan) -> PagePlan:
-    """Return the plan with the changes marked that are not in the base's plan already; guards hold for those."""
+    """Return the plan with what is marked as caused that the base's plan does not hold; guards hold for that."""
     known = {change.identity for change in base.changes}
     changes = tuple(replace(change, caused=change.identity not in known) for change in plan.changes)
-    return guarded(replace(plan, changes=changes))
+    said = Counter(note.identity for note in base.notes)
+    seen: Counter[tuple[str, str, str]] = Counter()
+    notes: list[Note] = []
+    for note in plan.notes:
+        seen[note.identity] += 1
+        notes.append(replace(note, caused=seen[note.identity] > said[note.identity]))
+    return guarded(replace(plan, changes=changes, notes=tuple(notes)))
 
 
 def prove(

@@ -25,7 +25,7 @@ from graphql import (
     visit,
 )
 
-from tests.standin import answers, board_answers, git_answers, problems, writes
+from tests.standin import answers, board_answers, git_answers, problems, reviews, writes
 from tests.standin.access import Visit
 from tests.standin.limits import NO_COST, Cost, judge
 from tests.standin.making import resolver, type_name
@@ -34,7 +34,7 @@ from tests.standin.rejections import parse_error, rejections, variable_problems
 from tests.standin.schema import SDL, old_host_sdl
 
 #: The modules that enter their answers in the table when they are imported.
-ANSWERS = (answers, board_answers, git_answers, writes)
+ANSWERS = (answers, board_answers, git_answers, reviews, writes)
 
 
 @cache

@@ -183,6 +183,8 @@ class World:
     projects_by_serial: dict[int, Project] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    #: The threads of reviews, by the pull request's id.
+    threads: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def owner(self, login: str, *, is_user: bool = False) -> Owner:
         """Make an organisation or a user, or return it."""

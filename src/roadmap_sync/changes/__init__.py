@@ -57,6 +57,12 @@ class Note:
     message: str
     reference: Reference | None = None
     url: str = ""
+    caused: bool = True
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Return what two plans' notes have in common when they say the same of the same thing."""
+        return (self.kind, self.reference.key if self.reference else "", self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,11 @@
 """Owns the judgement: one line a change that is due, and, against a base, only those that came since."""
 
-from dataclasses import replace
-
-from roadmap_sync.board import Board
 from roadmap_sync.commands import Invocation, Outcome, errors_of, exit_of
+from roadmap_sync.commands.against import against, base_of
 from roadmap_sync.commands.load import (
     Desk,
     Reading,
     open_desk,
-    plan_page,
     plan_pages,
     read_board_for_lists,
     read_pages,
@@ -16,10 +13,9 @@ from roadmap_sync.commands.load import (
 )
 from roadmap_sync.commands.show import Form, show
 from roadmap_sync.errors import InputError
-from roadmap_sync.page import Page
-from roadmap_sync.plan import PagePlan, caused
 from roadmap_sync.report.summary import summary
 from roadmap_sync.report.text import check_lines
+from roadmap_sync.rules import Rules
 
 
 def run(invocation: Invocation, form: Form, *, base: str, base_page: str) -> Outcome:
@@ -28,32 +24,21 @@ def run(invocation: Invocation, form: Form, *, base: str, base_page: str) -> Out
     if base_page and (base or len(desk.rules) != 1):
         raise InputError("--base-page compares one page with one file", hint="Name one PAGE, and leave out --base.")
     now = read_pages(desk)
-    then = [_base_of(desk, reading, base, base_page) for reading in now] if base or base_page else []
+    then = [_base_of(desk, reading.rules, base, base_page) for reading in now] if base or base_page else []
     board = read_board_for_lists(desk, [reading.page for reading in (*now, *then) if reading.page])
     plan = plan_pages(desk, now, board)
     if then:
-        plan = replace(plan, pages=tuple(_against(desk, *pair, board) for pair in zip(plan.pages, then, strict=True)))
+        plan = against(desk, plan, then, board)
     code = exit_of(plan, is_difference_told=True)
     result = check_lines(plan).encode() if form == "text" else show(plan, form, "all", code, color=False)
     said = (summary(plan),) if form == "text" else ()
     return Outcome(code, result, (*said, *remarks_of(desk, plan.board)), errors_of(plan), plan)
 
 
-def _base_of(desk: Desk, reading: Reading, base: str, base_page: str) -> Reading:
-    """Read the page as the base has it; neither page nor error where the base has none.
-
-    Raises InputError where there is no such revision or file.
-    """
-    rules = reading.rules
+def _base_of(desk: Desk, rules: Rules, base: str, base_page: str) -> Reading:
+    """Read the page as the base has it. Raises InputError where there is no such revision or file."""
     data = _bytes_of(desk, base_page) if base_page else desk.tree.read_revision(base, rules.path)
-    if data is None:
-        return Reading(rules)
-    try:
-        page = Page.parse(data, rules, desk.address.host, is_mkdocs=desk.tree.is_mkdocs(rules.path))
-    except InputError as error:
-        where = f"{error.where} in {base_page or base}"
-        return Reading(rules, error=InputError(error.what, where=where, hint=error.hint))
-    return Reading(rules, page)
+    return base_of(desk, rules, data, base_page or base)
 
 
 def _bytes_of(desk: Desk, base_page: str) -> bytes:
@@ -61,10 +46,3 @@ def _bytes_of(desk: Desk, base_page: str) -> bytes:
         return (desk.tree.directory / base_page).read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=base_page) from None
-
-
-def _against(desk: Desk, plan: PagePlan, then: Reading, board: Board | None) -> PagePlan:
-    if then.error is not None and plan.error is None:
-        return replace(plan, error=then.error)
-    base = plan_page(desk, then, board) if then.page else PagePlan(plan.path, None)
-    return caused(plan, base)

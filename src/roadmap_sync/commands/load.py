@@ -155,6 +155,14 @@ def read_pages(desk: Desk) -> tuple[Reading, ...]:
 def _read_page(desk: Desk, rules: Rules) -> Reading:
     try:
         data = desk.tree.read(rules.path)
+    except RoadmapSyncError as error:
+        return Reading(rules, error=error)
+    return locate(desk, rules, data)
+
+
+def locate(desk: Desk, rules: Rules, data: bytes) -> Reading:
+    """Locate a page in bytes that came from wherever, and hold the config's headings against it."""
+    try:
         page = Page.parse(data, rules, desk.address.host, is_mkdocs=desk.tree.is_mkdocs(rules.path))
         configs.check_headings(desk.config, rules, page)
     except RoadmapSyncError as error:
