@@ -751,6 +751,14 @@ def test_small_sizes_give_the_same_board():
     assert drive(asked, Server(made), sizes=Sizes(1, 1)) == read(asked, made)
 
 
+def test_pages_repositories_are_asked_however_many_references_there_are():
+    """They are few and go with the first look-ups."""
+    made = world()
+    asked = question(*(f"acme/rocket#{n}" for n in range(1, 14)), repositories=("acme/rocket", "acme/none"))
+
+    assert drive(asked, Server(made), sizes=Sizes(3, 100)).visibility == {"acme/rocket": "PUBLIC"}
+
+
 def test_an_item_is_what_it_says():
     """No answer is a guess: all are Items or Unread."""
     made = world()

@@ -75,13 +75,13 @@ class Reading:
         return reading
 
     def _ask_first(self) -> None:
-        references = () if self._question.whole else self._question.references
-        parts = Ask(references, self._question.repositories, head=True).cut(self._sizes.look_ups)
-        if self._question.whole or len(parts) > _SIDE_BY_SIDE:
-            parts = [replace(parts[0], host=True), *(part for part in parts[1:] if not part.references)]
-        asked = {reference.key for part in parts for reference in part.references}
-        self._held = tuple(r for r in self._question.references if r.key not in asked)
-        self._queue(parts)
+        question, size = self._question, self._sizes.look_ups
+        references = () if question.whole else question.references
+        is_large = len(references) > size * _SIDE_BY_SIDE
+        first = references[:size] if is_large else references
+        host = question.whole or is_large
+        self._held = question.references[len(first) :]
+        self._queue([Ask(first, question.repositories, head=True, host=host)])
 
     def _queue(self, parts: Sequence[Part]) -> None:
         for part in parts:
