@@ -108,8 +108,24 @@ def find(page: Page, board: Board, rules: Rules, history: History, moving: froze
         is_free = len(sections) == 1 and sections[0].line not in moving and not page.is_settled(sections[0])
         if is_free:
             _fill(page, board, area, sections[0], history, book)
-    changes = (change for target in book.targets.values() for change in _changes(page, target, target.items))
+    changes = [change for target in book.targets.values() for change in _fitting(page, target, book)]
     return Findings(tuple(changes), tuple(book.notes))
+
+
+def _fitting(page: Page, target: _Target, book: _Book) -> list[Change]:
+    """Return the lines that come to a list, or say that they would not read as more boxes of it.
+
+    The proof decides, for each list apart: so a list that ends in an open code block holds no other back.
+    """
+    changes = _changes(page, target, target.items)
+    try:
+        after = page.parse_again(page.apply([edit for change in changes for edit in change.edits]))
+        prove_outline(page, after, [effect for change in changes for effect in change.effects])
+    except RefusedError:
+        why = "a line here would not read as one more box of the list"
+        book.notes += [_withheld(target.section, item, why) for item, _ in target.items]
+        return []
+    return changes
 
 
 def _there(page: Page, board: Board) -> set[str]:
@@ -208,18 +224,8 @@ def _add(
     if place is None:
         book.notes.append(_withheld(section, item, "the area has no list, and names no label to make one under"))
         return
-    target = book.targets.get(place.effect_at) or _Target(place, section)
-    items = [*target.items, (item, judge(item, page.rules, board))]
-    changes = _changes(page, target, items)
-    try:
-        after = page.parse_again(page.apply([edit for change in changes for edit in change.edits]))
-        prove_outline(page, after, [effect for change in changes for effect in change.effects])
-    except RefusedError:
-        # The proof decides: here a new line would not read as one more box of this list.
-        book.notes.append(_withheld(section, item, "a line here would not read as one more box of the list"))
-        return
-    target.items = items
-    book.targets[place.effect_at] = target
+    target = book.targets.setdefault(place.effect_at, _Target(place, section))
+    target.items.append((item, judge(item, page.rules, board)))
     book.there |= {item.id, item.name.lower()}
 
 
