@@ -318,9 +318,10 @@ def test_hidden_items_are_left_out():
 def test_a_hidden_item_that_a_look_up_tells_is_in_its_place():
     """What a page names is asked for all the same, and is on the board where its card is."""
     made = world(3)
-    project(made).put(made.repository("acme/secret").issue(1), "Ideas", redacted=True, position=0)
+    project(made).put(made.repository("acme/secret").issue(1), "Ideas")
+    server = Server(made, [faults.forbidden("ProjectV2Item.content", only=is_secret(1)).always()])
 
-    board = drive(replace(question("acme/secret#1"), whole=True), Server(made))
+    board = drive(replace(question("acme/secret#1"), whole=True), server)
 
     assert names(board) == ["acme/secret#1", *names(drive(WHOLE, Server(world(3))))]
 
