@@ -137,6 +137,7 @@ class Page:
     """A page as it was read, located. `lines` are its texts without their ends, `starts` their byte offsets.
 
     `outline_lines` are the lines at which the outline's entries begin, or end, from 1.
+    `scope` are the sections that the config's `sections` name.
     `mentions` are the references anywhere on the page outside code and comments, pins included, each once; they are
     gathered only where an area of the page may add lines.
     """
@@ -153,6 +154,7 @@ class Page:
     items: tuple[TaskItem, ...]
     outline: tuple[OutlineEntry, ...] = field(repr=False)
     outline_lines: tuple[int, ...] = field(repr=False)
+    scope: tuple[Section, ...] = field(repr=False)
     mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
 
@@ -183,6 +185,7 @@ class Page:
             tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
             tuple(walk.outline),
             tuple(walk.outline_lines),
+            tuple(one for one in walk.sections if any(_is_named(path, one) for path in rules.sections)),
             tuple(walk.mentions.values()),
             walk.table_line,
         )
@@ -203,15 +206,11 @@ class Page:
 
     def find_sections(self, path: str) -> tuple[Section, ...]:
         """Return the sections that a heading path of the config may mean: its last title, under the others."""
-        wanted = [part.strip() for part in path.split(" > ")]
-        return tuple(section for section in self.sections if _is_path_of(wanted, section.path))
+        return tuple(section for section in self.sections if _is_named(path, section))
 
     def is_selected(self, item: TaskItem) -> bool:
         """Whether the config's `sections` let the item be touched: it is under one of them, or there are none."""
-        if not self.rules.sections:
-            return True
-        found = [section for path in self.rules.sections for section in self.find_sections(path)]
-        return any(section.line <= item.line <= section.end_line for section in found)
+        return not self.rules.sections or any(one.line <= item.line <= one.end_line for one in self.scope)
 
     def is_settled(self, section: Section) -> bool:
         """Whether a section stands under a lifecycle heading: then its area is finished, and left as it is."""
@@ -371,10 +370,11 @@ def _without_front_matter(lines: Sequence[str]) -> list[str]:
     return shown if close is None else [""] * (close + 1) + shown[close + 1 :]
 
 
-def _is_path_of(wanted: Sequence[str], path: Sequence[str]) -> bool:
-    """Whether the wanted titles stand in the path in this order, the last of them at its end."""
-    rest: Iterator[str] = iter(path)
-    return bool(path) and path[-1] == wanted[-1] and all(title in rest for title in wanted)
+def _is_named(path: str, section: Section) -> bool:
+    """Whether a heading path's titles stand in the section's in this order, the last of them at its end."""
+    wanted = [part.strip() for part in path.split(" > ")]
+    rest: Iterator[str] = iter(section.path)
+    return section.path[-1] == wanted[-1] and all(title in rest for title in wanted)
 
 
 def _byte_offset(page: Page, number: int, content: str, column: int) -> int:
