@@ -95,7 +95,10 @@ class Issue(Watched):
 
 
 class PullRequest(Watched):
-    """A pull request; `base` and `head` are branch names, `head_repository` another one for a fork's."""
+    """A pull request; `base` and `head` are branch names, `head_repository` another one for a fork's.
+
+    `head_oid` is where the branch was when it was closed or merged; empty while it follows the branch.
+    """
 
     __slots__ = (
         "author",
@@ -107,6 +110,7 @@ class PullRequest(Watched):
         "comments",
         "events",
         "head",
+        "head_oid",
         "head_repository",
         "id",
         "is_draft",
@@ -132,6 +136,7 @@ class PullRequest(Watched):
         self.updated_at = DAY
         self.base = repository.default_branch
         self.head = f"topic-{number}"
+        self.head_oid = ""
         self.is_draft = False
         self.labels: tuple[str, ...] = ()
         self.milestone: str | None = None

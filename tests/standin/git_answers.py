@@ -225,6 +225,8 @@ def _base_oid(pull: PullRequest, _: Visit) -> str:
 
 @answers("PullRequest.headRefOid")
 def _head_oid(pull: PullRequest, _: Visit) -> str:
+    if pull.head_oid:
+        return pull.head_oid
     found = ref(pull.head_repository, pull.head)
     return target(found).oid if found else pull.repository.git.root.oid
 

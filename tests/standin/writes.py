@@ -192,6 +192,7 @@ def _update_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 def _closed(pull: PullRequest, login: str, now: str) -> None:
     if pull.state != "OPEN":
         raise _unprocessable("Could not close the pull request.")
+    pull.head_oid = pull.head_repository.git.branches.get(pull.head, "")
     pull.close(by=login, now=now)
 
 
@@ -207,7 +208,7 @@ def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
     pull = _own(visit, input)
     if pull.state != "CLOSED" or ref(pull.head_repository, pull.head) is None:
         raise _unprocessable("Could not open the pull request.")
-    pull.change(state="OPEN")
+    pull.change(state="OPEN", head_oid="")
     pull.events += (Event("ReopenedEvent", visit.token.login, f"RE_{pull.id}_{len(pull.events)}", visit.now),)
     return _pull(pull, input)
 

@@ -1,0 +1,611 @@
+"""Owns what is to be done next about the one pull request: from what GitHub says of it to the one next step.
+
+Pure: a Scene (base, branch, pull requests, as just read) and a Board give an Aim (what the pull request is to hold),
+and both give a Step. After each step the scene is read again, so that a lost answer, another run or a person in
+between changes what is done next, and nothing is ever done twice. The branch only ever grows: no step rewrites it.
+
+Two ways to make the branch's page. While every commit on it is ours, it is the base's page with the plan carried
+out. From a person's first commit on, it is the branch's own page with what is due there, so that their words stay.
+Must not know how GitHub is asked, nor what a body looks like.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from roadmap_sync.board import Board
+from roadmap_sync.changes import Change, ticks
+from roadmap_sync.changes.additions import History
+from roadmap_sync.changes.ticks import Place
+from roadmap_sync.errors import RefusedError, RoadmapSyncError
+from roadmap_sync.page import Edit, Page
+from roadmap_sync.plan import PagePlan, Plan, Refusal, guarded, make_page_plan, prove
+from roadmap_sync.records import Key, Record, digest_of, key_of, page_letters, remark
+from roadmap_sync.rules import ChangeKind
+
+#: Over these guards a pull request is a draft; over any other the page is refused.
+DRAFT_GUARDS: tuple[ChangeKind, ...] = ("tick", "add")
+#: What a verdict calls for. One that is not here says nothing: then nothing is taken back and nothing forgotten.
+_CALLED_FOR: Mapping[str, ChangeKind] = {"done": "tick", "open": "untick", "dropped": "strike"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The newest commit of a branch and our pages in it, in the config's order; an error where one has no page."""
+
+    oid: str
+    pages: tuple[Page | RoadmapSyncError, ...]
+    histories: tuple[History, ...] = ()
+
+    def history(self, index: int) -> History:
+        """Return what earlier versions of a page referred to; nothing where that was not asked."""
+        return self.histories[index] if self.histories else History()
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for the pages' bytes."""
+        return digest_of(*(page.data if isinstance(page, Page) else "" for page in self.pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Our branch. `ahead` and `behind` count commits against the base.
+
+    `is_ours`: no commit that the base lacks is a person's. `made` is what our newest commit says the branch holds,
+    None where no commit there is ours.
+    """
+
+    id: str
+    tip: Tip
+    ahead: int
+    behind: int
+    is_ours: bool
+    made: frozenset[Key] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull request from our branch. `said` holds the marks of our comments on it."""
+
+    id: str
+    number: int
+    url: str
+    state: str
+    title: str
+    body: str
+    base: str
+    is_ours: bool
+    is_draft: bool = False
+    is_conflicting: bool = False
+    head_oid: str = ""
+    said: frozenset[str] = frozenset()
+
+    @property
+    def record(self) -> Record | None:
+        """Return what it remembers; only a pull request of our own counts."""
+        return Record.from_body(self.body) if self.is_ours else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that GitHub says: the base, our branch or None, and the pull requests from it."""
+
+    paths: tuple[str, ...]
+    base: Tip
+    branch: Branch | None
+    pulls: tuple[Pull, ...]
+
+    @property
+    def open(self) -> Pull | None:
+        """Return the open pull request. GitHub allows one from a branch to a base."""
+        return next((pull for pull in self.pulls if pull.state == "OPEN"), None)
+
+    @property
+    def newest(self) -> Pull | None:
+        """Return the pull request whose record speaks."""
+        known = [pull for pull in self.pulls if pull.record]
+        return max(known, key=lambda pull: (pull.record or Record()).serial, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A change that is due and not made again; `number` is the pull request in which a person said no."""
+
+    page: PagePlan
+    change: Change
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the pull request is to hold: the plan on the base's pages without what was declined.
+
+    `files` are the branch's pages to write (index and bytes), `held` what it holds of us then, with what was undone
+    there: it goes into the commit. `needs_base`: the base has
+    moved, and some of the plan is not on the branch by our hand. `is_unsure`: the branch holds a box that the board
+    says nothing of just now.
+    """
+
+    plan: Plan
+    left_out: tuple[LeftOut, ...]
+    over: tuple[tuple[str, Refusal], ...]
+    record: Record
+    files: tuple[tuple[int, bytes], ...]
+    held: frozenset[Key]
+    needs_base: bool = False
+    is_unsure: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to propose."""
+        return not any(page.is_writable for page in self.plan.pages)
+
+
+# Steps: what to do next ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBranch:
+    """Make our branch at a commit of the base."""
+
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class FastForward:
+    """Move our branch, which has no commit of its own, to a later commit of the base."""
+
+    id: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Take the base into our branch."""
+
+    oid: str
+    made: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Commit pages to our branch, if its newest commit is still `head`."""
+
+    head: str
+    files: tuple[tuple[int, bytes], ...]
+    digest: str
+    made: frozenset[Key]
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the pull request."""
+
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Bring title and body of a pull request up to date; with `is_closing`, close it in the same stroke."""
+
+    pull: Pull
+    record: Record
+    is_closing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Renew only the record of a pull request that is no longer open."""
+
+    pull: Pull
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class MakeDraft:
+    """Turn the pull request into a draft: its plan went over a guard."""
+
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Say something once: `kind` is `conflict` or `closed`, `mark` what is said already when it is found."""
+
+    pull: Pull
+    kind: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing more to do, and why: `in step`, `declined`, `current`, `conflict`, `unsure`, `pushed`."""
+
+    why: str
+    pull: Pull | None = None
+
+
+Step = CreateBranch | FastForward | Merge | Write | Open | Update | Forget | MakeDraft | Comment | Rest
+
+
+# What was declined -----------------------------------------------------------------------------------------
+
+
+def without(plan: PagePlan, declined: Iterable[Key], board: Board, history: History | None = None) -> PagePlan:
+    """Return the plan without the changes that were declined, guarded and proved again."""
+    keys = frozenset(declined)
+    kept = tuple(change for change in plan.changes if key_of(plan.path, change.identity) not in keys)
+    if len(kept) == len(plan.changes) or plan.error is not None:
+        return plan
+    left = frozenset(change.identity for change in plan.changes) - {change.identity for change in kept}
+    less = guarded(replace(plan, changes=kept))
+    try:
+        prove(less, board, history or History(), left)
+    except RefusedError as error:
+        return replace(less, error=error)
+    return less
+
+
+def keys_of(plan: PagePlan) -> frozenset[Key]:
+    """Return the keys of a plan's changes."""
+    return frozenset(key_of(plan.path, change.identity) for change in plan.changes)
+
+
+def _declined(scene: Scene) -> dict[Key, int]:
+    """Return what was said before and is not said again, with the pull request that it was said in.
+
+    What a person closed was declined; what was merged and is due again, somebody undid. What an open pull request
+    holds is not: and it is due once more when a declined one was opened again.
+    """
+    newest, now = scene.newest, scene.open
+    record = newest.record if newest else None
+    if newest is None or record is None:
+        return {}
+    declined = dict(record.declined)
+    if newest.state != "OPEN" and not record.is_retired:
+        declined |= dict.fromkeys(record.made, newest.number)
+    if now is not None and now is not newest and now.record is not None:
+        declined = {key: number for key, number in declined.items() if key not in now.record.made}
+    return declined
+
+
+def _name(place: Place) -> tuple[str, str, int]:
+    return (place.item_id, place.area, place.occurrence)
+
+
+def _key(path: str, place: Place, kind: ChangeKind) -> Key:
+    return key_of(path, (kind, *_name(place)))
+
+
+def _past(page: Page, board: Board) -> frozenset[Key]:
+    """Return the keys of changes that would be wrong now: their lines have another verdict."""
+    return frozenset(
+        _key(page.path, place, kind)
+        for place in ticks.places(page, board)
+        for kind in _CALLED_FOR.values()
+        if place.outcome in _CALLED_FOR and kind != _CALLED_FOR[place.outcome]
+    )
+
+
+# What the pull request is to hold --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known before a page is looked at.
+
+    `past` are changes that would be wrong now. `told` is what the open pull request remembers of its branch, None
+    where nothing is written down: only what it remembers can have been undone. `number` is its number, 0 without one.
+    """
+
+    scene: Scene
+    board: Board
+    past: frozenset[Key]
+    declined: Mapping[Key, int]
+    made: frozenset[Key]
+    told: frozenset[Key] | None
+    number: int
+
+    def plan(self, tip: Tip, index: int, page: Page) -> PagePlan:
+        """Return the plan of one page of a tip."""
+        return make_page_plan(page, self.board, tip.history(index))
+
+    def made_on(self, path: str) -> frozenset[Key]:
+        """Return what the branch holds of us on one page."""
+        return frozenset(key for key in self.made if key.startswith(page_letters(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class _PageAim:
+    """One page: the whole plan on the base, what is kept of it, and what to write on the branch, if anything."""
+
+    whole: PagePlan
+    kept: PagePlan
+    made: frozenset[Key]
+    declined: Mapping[Key, int] = field(default_factory=dict)
+    data: bytes | None = None
+    over: Refusal | None = None
+    needs_base: bool = False
+    is_unsure: bool = False
+
+
+def aim(scene: Scene, board: Board) -> Aim:
+    """Return what the pull request is to hold, and which pages of the branch are to be written for it."""
+    located = (page for page in scene.base.pages if isinstance(page, Page))
+    past = frozenset(key for page in located for key in _past(page, board))
+    declined = {key: number for key, number in _declined(scene).items() if key not in past}
+    number = scene.open.number if scene.open else 0
+    known = _Known(scene, board, past, declined, _made(scene), _told(scene), number)
+    pages = [_page_aim(known, index) for index in range(len(scene.paths))]
+    for page in pages:
+        declined |= page.declined
+    plan = Plan(tuple(page.kept for page in pages), board)
+    left_out = tuple(one for page in pages for one in _left_out(page.whole, declined))
+    over = tuple((page.kept.path, page.over) for page in pages if page.over)
+    made = frozenset(key for page in pages for key in page.made)
+    record = Record(digest=_digest(plan, left_out, over), made=made, declined=declined, is_over=bool(over))
+    return Aim(
+        plan=plan,
+        left_out=left_out,
+        over=over,
+        record=_in_row(scene, record),
+        files=tuple((index, page.data) for index, page in enumerate(pages) if page.data is not None),
+        held=made.union(*(page.declined for page in pages)),
+        needs_base=any(page.needs_base for page in pages),
+        is_unsure=any(page.is_unsure for page in pages),
+    )
+
+
+def _made(scene: Scene) -> frozenset[Key]:
+    """Return what the branch holds of us: by our newest commit there, else by the open pull request's record."""
+    if scene.branch is None:
+        return frozenset()
+    if scene.branch.made is not None:
+        return scene.branch.made
+    record = scene.open.record if scene.open and scene.open is scene.newest else None
+    return record.made if record else frozenset()
+
+
+def _told(scene: Scene) -> frozenset[Key] | None:
+    now = scene.open
+    if now is None or now.record is None:
+        return None
+    if now is not scene.newest:
+        return frozenset()  # opened again after others: what it remembers is no longer so
+    return now.record.made | frozenset(now.record.declined)
+
+
+def _left_out(whole: PagePlan, declined: Mapping[Key, int]) -> Iterator[LeftOut]:
+    for change in whole.changes:
+        key = key_of(whole.path, change.identity)
+        if key in declined:
+            yield LeftOut(whole, change, declined[key])
+
+
+def _in_row(scene: Scene, record: Record) -> Record:
+    """Give a record its place in the row, and the title that the open pull request remembers."""
+    last = scene.newest.record if scene.newest else None
+    serial = last.serial if last else 0
+    if scene.open is None or scene.open is not scene.newest:
+        return replace(record, serial=serial + 1).kept
+    return replace(record, serial=serial, title=last.title if last else "").kept
+
+
+def _digest(plan: Plan, left_out: Iterable[LeftOut], over: Iterable[tuple[str, Refusal]]) -> str:
+    """Return what stands for the plan's meaning: not for the lines that it stands in, nor for remarks."""
+    parts: list[str] = ["1"]
+    for page in plan.pages:
+        parts += [page.path, repr(page.refusal), page.error.what if page.error else ""]
+        parts += [f"{change.identity} {change.because}" for change in page.changes]
+        parts += [f"{note.kind} {note.message}" for note in page.notes if note.level == "attention"]
+    parts += [f"{one.change.identity} {one.number}" for one in left_out]
+    return digest_of(*parts, repr(tuple(over)))
+
+
+def _page_aim(known: _Known, index: int) -> _PageAim:
+    scene, path = known.scene, known.scene.paths[index]
+    page = scene.base.pages[index]
+    there = scene.branch.tip.pages[index] if scene.branch else page
+    if not isinstance(page, Page):
+        return _left_alone(known, PagePlan(path, None, error=page))
+    whole = known.plan(scene.base, index, page)
+    if not isinstance(there, Page):
+        # A person broke the page on the branch, or took it away: that is theirs to mend.
+        return _left_alone(known, replace(whole, changes=(), error=there))
+    undone = _undone(known, index, whole, there)
+    declined = {**known.declined, **undone}
+    kept = without(whole, declined, known.board, scene.base.history(index))
+    over = kept.refusal if kept.refusal and kept.refusal.guard in DRAFT_GUARDS else None
+    if over:
+        kept = replace(kept, refusal=None)
+    if kept.error or kept.refusal:
+        return replace(_left_alone(known, kept), whole=whole, declined=undone)
+    one = _PageAim(whole, kept, frozenset(), undone, over=over)
+    if scene.branch and (not scene.branch.is_ours or _is_unsure(known, page, there)):
+        return _grown(replace(known, declined=declined), index, one, there)
+    return _renewed(known, one, page, there)
+
+
+def _left_alone(known: _Known, plan: PagePlan) -> _PageAim:
+    """Leave a page as the branch has it, and close nothing over it."""
+    made = known.made_on(plan.path)
+    return _PageAim(plan, plan, made, is_unsure=bool(made))
+
+
+def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key, int]:
+    """Return what our commits made on the branch and a person undid there: it is due once more, or its line is gone."""
+    branch = known.scene.branch
+    if branch is None or branch.is_ours:
+        return {}
+    due = keys_of(known.plan(branch.tip, index, there))
+    items = {place.item_id for place in ticks.places(there, known.board)}
+    gone = {
+        key_of(whole.path, change.identity)
+        for change in whole.changes
+        if change.item_id not in items and change.kind not in {"strike", "move"}
+    }
+    made = known.made_on(whole.path) if known.told is None else known.made_on(whole.path) & known.told
+    return dict.fromkeys(sorted(made & (due | gone)), known.number)
+
+
+def _renewed(known: _Known, one: _PageAim, page: Page, there: Page) -> _PageAim:
+    """Make the branch's page from the base's: every commit on the branch is ours."""
+    data, made = one.kept.result if one.kept.changes else page.data, keys_of(one.kept)
+    is_carried = known.scene.open is not None and known.made_on(page.path) == made
+    return replace(one, made=made, data=None if is_carried or data == there.data else data)
+
+
+def _grown(known: _Known, index: int, one: _PageAim, there: Page) -> _PageAim:
+    """Make the branch's page from its own: what is due there is added, what we made and is wrong now taken back."""
+    branch, path, kept = known.scene.branch, there.path, keys_of(one.kept)
+    if branch is None:
+        return one
+    back = dict(_taken_back(known, index, kept, there))
+    page = there.parse_again(there.apply(tuple(back.values())))
+    due = without(known.plan(branch.tip, index, page), known.declined, known.board, branch.tip.history(index))
+    if due.error:
+        return replace(_left_alone(known, replace(one.kept, error=due.error)), declined=one.declined)
+    made = (known.made_on(path) - set(back) - set(one.declined) - known.past) | keys_of(due)
+    data = due.result if due.changes else page.data
+    return replace(
+        one,
+        made=made,
+        data=None if data == there.data else data,
+        needs_base=branch.behind > 0 and not kept <= made,
+        is_unsure=_is_unsure(known, known.scene.base.pages[index], there),
+    )
+
+
+def _taken_back(known: _Known, index: int, kept: frozenset[Key], there: Page) -> Iterator[tuple[Key, Edit]]:
+    """Yield the edits that give a box back the state it has on the base: we changed it, and it is not due now."""
+    base = known.scene.base.pages[index]
+    made = known.made_on(there.path)
+    for place, old in _pairs(known, base, there):
+        kind: ChangeKind = "tick" if place.item.is_ticked else "untick"
+        key = _key(there.path, place, kind)
+        is_ours = key in made or key in known.declined
+        # What a person undid here and then did again by hand is theirs.
+        is_theirs = known.declined.get(key) == known.number
+        if place.outcome in _CALLED_FOR and is_ours and not is_theirs and key not in kept:
+            yield key, Edit(place.item.start, place.item.start + 1, old.item.state.encode())
+
+
+def _pairs(known: _Known, base: Page | RoadmapSyncError, there: Page) -> Iterator[tuple[Place, Place]]:
+    """Yield the lines whose boxes differ on branch and base."""
+    old = {_name(place): place for place in ticks.places(base, known.board)} if isinstance(base, Page) else {}
+    for place in ticks.places(there, known.board):
+        before = old.get(_name(place))
+        if before and before.item.is_ticked != place.item.is_ticked:
+            yield place, before
+
+
+def _is_unsure(known: _Known, base: Page | RoadmapSyncError, there: Page) -> bool:
+    """Whether a box that differs belongs to a line of which the board says nothing now: it may be right or wrong."""
+    return any(place.outcome not in _CALLED_FOR for place, _ in _pairs(known, base, there))
+
+
+# The next step ---------------------------------------------------------------------------------------------
+
+
+def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:
+    """Return what to do next. `conflict` is the head of our branch that the base did not go into, if that is known."""
+    now = scene.open
+    if now is None and wanted.is_empty:
+        return _without_proposal(scene, wanted)
+    if now is not None and wanted.is_empty and scene.branch and scene.branch.is_ours and now.is_ours:
+        return _without_need(now, wanted)
+    if step := _branch_step(scene, wanted, conflict):
+        return step
+    if now is None:
+        return Open(is_draft=bool(wanted.over))
+    return _proposal_step(now, wanted)
+
+
+def _without_proposal(scene: Scene, wanted: Aim) -> Step:
+    """Nothing is open and nothing to be proposed: at most, forget what a new verdict has overtaken."""
+    newest = scene.newest
+    record = newest.record if newest else None
+    if newest and record:
+        past = frozenset(key for page in wanted.plan.pages if page.page for key in _past_of(page, wanted))
+        less = replace(
+            record,
+            made=record.made - past,
+            declined={key: number for key, number in record.declined.items() if key not in past},
+        )
+        if less != record:
+            return Forget(newest, less)
+    return Rest("declined" if wanted.left_out else "in step")
+
+
+def _past_of(plan: PagePlan, wanted: Aim) -> frozenset[Key]:
+    return _past(plan.page, wanted.plan.board) if plan.page and wanted.plan.board else frozenset()
+
+
+def _without_need(now: Pull, wanted: Aim) -> Step:
+    """Our own pull request has nothing left to say: close it with a word, unless a person opened it again."""
+    if wanted.is_unsure:
+        return Rest("unsure", now)
+    if now.record and now.record.is_retired:
+        return Rest("current", now)
+    mark = remark("closed", now.record.digest if now.record else str(now.number))
+    if mark not in now.said:
+        return Comment(now, "closed", mark)
+    return Update(now, replace(wanted.record, made=frozenset(), is_retired=True), is_closing=True)
+
+
+def _branch_step(scene: Scene, wanted: Aim, conflict: str) -> Step | None:
+    branch, now = scene.branch, scene.open
+    if branch is None:
+        return CreateBranch(scene.base.oid)
+    is_stuck = now is not None and now.is_conflicting
+    # What a person did on the branch, or the base once had, is no reason to merge again: only a new plan is.
+    is_new = now is None or now.record is None or now.record.digest != wanted.record.digest
+    if not (wanted.files or (wanted.needs_base and is_new) or is_stuck):
+        return None
+    if branch.behind:
+        return _base_step(scene, branch, is_known=conflict == branch.tip.oid)
+    if wanted.files:
+        return Write(branch.tip.oid, wanted.files, _digest_after(branch.tip, wanted.files), wanted.held)
+    return None
+
+
+def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
+    """Take the base in; where that is not possible, make room if all there is ours, else say so once."""
+    now = scene.open
+    if not branch.ahead:
+        return FastForward(branch.id, scene.base.oid)
+    mark = remark("conflict", branch.tip.oid[:12])
+    is_stuck = is_known or (now is not None and now.is_conflicting and mark in now.said)
+    room = tuple(_room(scene.base, branch.tip))
+    if branch.is_ours and room and (is_known or (now is not None and now.is_conflicting)):
+        return Write(branch.tip.oid, room, _digest_after(branch.tip, room), frozenset(), is_taken_back=True)
+    if not is_stuck:
+        return Merge(scene.base.oid, _made(scene))
+    if now is not None and mark not in now.said:
+        return Comment(now, "conflict", mark)
+    return Rest("conflict", now)
+
+
+def _room(base: Tip, tip: Tip) -> Iterator[tuple[int, bytes]]:
+    """Yield the pages as the base has them, where the branch has them otherwise: then they cannot conflict."""
+    for index, (page, there) in enumerate(zip(base.pages, tip.pages, strict=True)):
+        if isinstance(page, Page) and isinstance(there, Page) and page.data != there.data:
+            yield index, page.data
+
+
+def _digest_after(tip: Tip, files: Iterable[tuple[int, bytes]]) -> str:
+    """Return what will stand for the pages' bytes once the files are written."""
+    pages = [page.data if isinstance(page, Page) else b"" for page in tip.pages]
+    for index, data in files:
+        pages[index] = data
+    return digest_of(*pages)
+
+
+def _proposal_step(now: Pull, wanted: Aim) -> Step:
+    if not now.is_ours:
+        return Rest("current", now)
+    record = wanted.record
+    was_over = bool(now.record and now.record.is_over)
+    if record.is_over and not was_over and not now.is_draft:
+        return MakeDraft(now)
+    return Rest("current", now) if now.record == record else Update(now, record)
