@@ -198,7 +198,8 @@ docs/roadmap.md:15: Paint the whole hull
   box        [ ] open
   result     left alone: it refers to no issue or pull request, and nothing is matched by its title
   nearest    items of the board, by their words
-     82      acme/rocket#16 Paint the hull, Status "Backlog"
+     80      acme/rocket#16 Paint the hull, Status "Backlog"
+             in common: paint, hull
   If one is meant, end the line with <!-- roadmap-sync: acme/rocket#16 -->
 """,
     ),

@@ -124,7 +124,7 @@ def test_explain(tree: Tree) -> None:
     assert told.returncode == 0
     assert b'  evidence   Status "Shipped", closed as completed 2024-06-26\n' in told.stdout
     near = tree.run("explain", "docs/roadmap.md:15").stdout
-    assert b'     82      acme/rocket#16 Paint the hull, Status "Backlog"\n' in near
+    assert b'     80      acme/rocket#16 Paint the hull, Status "Backlog"\n' in near
     assert b"secret" not in near
 
 

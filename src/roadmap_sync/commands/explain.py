@@ -11,12 +11,11 @@ from roadmap_sync.commands import Invocation, Outcome
 from roadmap_sync.commands.load import open_desk, plan_page, read_board, read_pages, remarks_of
 from roadmap_sync.errors import Exit, InputError
 from roadmap_sync.inert import inline
-from roadmap_sync.linking import find_candidates
+from roadmap_sync.linking import Linker
 from roadmap_sync.page import Page, TaskItem
 from roadmap_sync.plan import PagePlan
 from roadmap_sync.report import count
 from roadmap_sync.rules import Rules
-from roadmap_sync.verdict import is_private_page
 
 _PLACE = re.compile(r"(.+?):([1-9]\d{0,8})(?::\d+)?", re.DOTALL)
 
@@ -132,14 +131,12 @@ def _left_alone(page: Page, item: TaskItem) -> str:
 def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
     """Say what a line without a reference may be about."""
     yield "  result     left alone: it refers to no issue or pull request, and nothing is matched by its title"
-    rules = page.rules
-    is_shown = rules.allow_private or is_private_page(rules, board)
-    items = [one for one in board.items or () if is_shown or not one.is_private]
-    found = find_candidates(item.text, items)
+    found = Linker(page, board).rank(item)
     yield "  nearest    items of the board, by their words" if found else "  nearest    no item of the board is like it"
     for candidate in found:
         status = candidate.item.placement.status if candidate.item.placement else None
         yield f"    {candidate.score:>3}      {candidate.item.name} {_short(candidate.item.title)}, {_status(status)}"
+        yield f"             {'; '.join(candidate.reasons)}"
     if found:
         yield f"  If one is meant, end the line with <!-- roadmap-sync: {found[0].item.name} -->"
 
