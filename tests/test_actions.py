@@ -118,3 +118,43 @@ def test_outside_the_workspace_names_stay(tmp_path: Path) -> None:
     for environ in ({}, {"GITHUB_WORKSPACE": str(tmp_path / "elsewhere")}):
         first = next(actions.tell(reported.plan(), environ, tmp_path))
         assert first.startswith("::warning file=docs/roadmap.md,")
+
+
+def test_a_runner_shows_ten_warnings_and_the_rest_is_counted() -> None:
+    """What a runner would drop unseen is a number instead."""
+    page = reported.page_plan(notes=())
+    page = replace(page, changes=page.changes * 5)
+
+    *warnings, last = actions.annotations(reported.plan(page))
+
+    assert len(warnings) == actions.MOST_ANNOTATIONS
+    assert last == "::notice title=roadmap-sync::5 more in the summary of this job"
+
+
+def test_notes_that_were_there_before_are_no_annotation() -> None:
+    """Like changes, notes are told to the pull request that causes them."""
+    page = reported.page_plan(changes=())
+    page = replace(page, notes=tuple(replace(note, caused=False) for note in page.notes))
+
+    assert list(actions.annotations(reported.plan(page))) == []
+
+
+@pytest.mark.parametrize("line", ["::set-output name=x::y", "  ::stop-commands::z", "a ##[set-output name=x;]y"])
+def test_no_line_of_the_log_is_a_command(line: str) -> None:
+    """Both spellings of a command are cut where a runner would look for them."""
+    spoken = actions.spoken(line)
+
+    assert not spoken.lstrip().startswith("::")
+    assert "##[" not in spoken
+    assert spoken.replace("\u200b", "") == line
+
+
+def test_an_error_says_that_nothing_is_known(tmp_path: Path) -> None:
+    """A run without a plan leaves no verdict behind, and its words do nothing in the summary."""
+    file = tmp_path / "summary"
+
+    line = actions.tell_error("x: @bob #1\n  do this", {"GITHUB_STEP_SUMMARY": str(file)})
+
+    assert line == "::error title=roadmap-sync::x: @bob #1   do this"
+    assert "nothing is known of the page" in file.read_text()
+    assert "@bob" not in file.read_text()

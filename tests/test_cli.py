@@ -568,7 +568,7 @@ def test_every_option_is_offered_for_something() -> None:
 
     assert {name: options - common for name, options in offered.items()} == {
         "sync": {"--plan", "--format", "--notes", "--allow", "--no-color"},
-        "diff": {"--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
+        "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
         "check": {"--base", "--base-page", "--format", "--allow"},
         "explain": set(),
         "snapshot": set(),

@@ -9,10 +9,16 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
+from roadmap_sync import inert
 from roadmap_sync.inert import inline
 from roadmap_sync.plan import PagePlan, Plan
 from roadmap_sync.report import evidence_of, markdown, pick_notes
 from roadmap_sync.rules import ChangeKind
+
+#: A zero-width space, which a runner does not take for a blank.
+_CUT = "\u200b"
+#: So many of one kind does a runner show for a step.
+MOST_ANNOTATIONS = 10
 
 _OUTPUTS: dict[str, ChangeKind] = {
     "ticked": "tick",
@@ -23,19 +29,22 @@ _OUTPUTS: dict[str, ChangeKind] = {
 }
 
 
-def tell(plan: Plan, environ: Mapping[str, str], directory: Path, *, saved: str = "") -> Iterator[str]:
+def tell(plan: Plan, environ: Mapping[str, str], directory: Path, *, saved: str = "", told: str = "") -> Iterator[str]:
     """Write the summary and the outputs where the runner wants them; yield the annotations.
 
-    `saved` is where the plan was saved as JSON.
+    `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report.
     """
-    _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan))
+    _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan, told))
     _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in outputs(plan, saved).items()))
     yield from annotations(plan, _above(environ, directory))
 
 
-def summary(plan: Plan) -> str:
-    """Return the step's summary: the report, and what was asked of GitHub."""
-    text = markdown.render(plan, notes="attention")
+def summary(plan: Plan, told: str = "") -> str:
+    """Return the step's summary: the report, and what was asked of GitHub.
+
+    A runner takes 1 MiB of a step; a report has 60,000 characters, which are a quarter of that at most.
+    """
+    text = told or markdown.render(plan, notes="attention")
     if plan.board is None:
         return f"{text}\n"
     read = plan.board.read
@@ -56,17 +65,46 @@ def outputs(plan: Plan, saved: str = "") -> dict[str, str]:
 
 
 def annotations(plan: Plan, above: str = "") -> Iterator[str]:
-    """Yield one annotation a caused change, then those of the notes that need attention and are shown.
+    """Yield one annotation a caused change, then those of the notes that need attention and are shown; ten at most.
 
-    `above` is the working directory within the repository: a runner names files from its top.
+    `above` is the working directory within the repository: a runner names files from its top. It shows ten warnings
+    a step and drops the rest unseen, so the rest is counted in a notice.
     """
+    every = [*_of_changes(plan, above), *_of_notes(plan, above)]
+    yield from every[:MOST_ANNOTATIONS]
+    rest = len(every) - MOST_ANNOTATIONS
+    if rest > 0:
+        yield f"::notice title=roadmap-sync::{rest} more in the summary of this job"
+
+
+def _of_changes(plan: Plan, above: str) -> Iterator[str]:
     for page in plan.pages:
         for change in page.changes:
             if change.caused:
                 said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
                 yield _annotation(above, page, change.line, change.column, said)
+
+
+def _of_notes(plan: Plan, above: str) -> Iterator[str]:
     for page, note in pick_notes(plan, "attention").shown:
-        yield _annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]")
+        if note.caused:
+            yield _annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]")
+
+
+def tell_error(message: str, environ: Mapping[str, str]) -> str:
+    """Write into the summary that a run ended with an error, and return the annotation: no plan, no verdict."""
+    text = f"**roadmap-sync did not come to an end, so nothing is known of the page.**\n\n{inert.markdown(message)}\n\n"
+    _append(environ.get("GITHUB_STEP_SUMMARY", ""), text)
+    return f"::error title=roadmap-sync::{_data(message)}"
+
+
+def spoken(line: str) -> str:
+    """Return a line for the log in which a runner finds no command, whoever wrote what stands in it.
+
+    It looks for `::` at a line's beginning, behind blanks too, and for `##[` anywhere.
+    """
+    cut = line.replace("##[", f"##{_CUT}[")
+    return f"{_CUT}{cut}" if cut.lstrip().startswith("::") else cut
 
 
 def _annotation(above: str, page: PagePlan, line: int, column: int, message: str) -> str:

@@ -198,7 +198,21 @@ def sync(form: Any, notes: Any, plan_file: str, no_color: bool, **options: Any) 
 @_command(
     "roadmap-sync diff --board https://github.com/orgs/NAME/projects/1 ROADMAP.md | git apply",
     _PAGES,
-    _form("diff", "text", "markdown", "json"),
+    click.option(
+        "--to",
+        "to",
+        type=click.Choice(["comment"]),
+        default=None,
+        help="In a job for a pull request: keep one comment there on what it causes.",
+    ),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["diff", "text", "markdown", "json"]),
+        default=None,
+        show_default="diff; with --to comment, the comment",
+        help="How to show it.",
+    ),
     click.option(
         "--out", metavar="FILE", type=click.Path(), default="", help="Save the plan as JSON, for sync --plan."
     ),
@@ -207,12 +221,23 @@ def sync(form: Any, notes: Any, plan_file: str, no_color: bool, **options: Any) 
     _ALLOW,
     _COLOR,
 )
-def diff(form: Any, notes: Any, out: str, is_exit_code: bool, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+def diff(
+    to: str | None,
+    form: Any,
+    notes: Any,
+    out: str,
+    is_exit_code: bool,  # noqa: FBT001 - click's
+    no_color: bool,  # noqa: FBT001 - click's
+    **options: Any,
+) -> "Outcome":
     """Show what sync would do, and write nothing."""
     from roadmap_sync.commands import diff as command
+    from roadmap_sync.commands import preview
 
+    if to == "comment":
+        return preview.run(_invocation(options), form or "markdown", notes, out=out, is_exit_code=is_exit_code)
     color = _is_colored(no_color=no_color)
-    return command.run(_invocation(options), form, notes, out=out, is_exit_code=is_exit_code, color=color)
+    return command.run(_invocation(options), form or "diff", notes, out=out, is_exit_code=is_exit_code, color=color)
 
 
 @_command(
@@ -263,6 +288,7 @@ def main(argv: list[str] | None = None) -> int:
         return Exit.INPUT
     except RoadmapSyncError as error:
         _fail(str(error), _REPORT if isinstance(error, BugError) else "", is_traced="--debug" in arguments)
+        _tell_error(error)
         return error.exit
     except Exception as error:  # noqa: BLE001 - the one place that tells a bug of ours from everything else
         _fail(f"this is a bug: {type(error).__name__}: {error}", _REPORT, is_traced="--debug" in arguments)
@@ -294,11 +320,11 @@ def _deliver(outcome: "Outcome") -> None:
         _write(outcome.result)
     for error in outcome.errors:
         _fail(error)
-    if os.environ.get("GITHUB_ACTIONS") == "true" and outcome.plan is not None:
+    if _is_on_runner() and outcome.plan is not None:
         from roadmap_sync import actions
 
-        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), saved=outcome.saved):
-            _say(line)
+        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), saved=outcome.saved, told=outcome.told):
+            print(line, file=sys.stderr)
 
 
 def _write(result: bytes) -> None:
@@ -310,7 +336,24 @@ def _write(result: bytes) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _is_on_runner() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _tell_error(error: RoadmapSyncError) -> None:
+    if _is_on_runner():
+        from roadmap_sync import actions
+        from roadmap_sync.access import hide_tokens
+
+        message = hide_tokens(str(error), os.environ, Path.cwd())
+        print(actions.tell_error(message, os.environ), file=sys.stderr)
+
+
 def _say(line: str) -> None:
+    if _is_on_runner():
+        from roadmap_sync.actions import spoken
+
+        line = spoken(line)
     print(line, file=sys.stderr)
 
 

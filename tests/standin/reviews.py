@@ -11,7 +11,7 @@ from tests.standin import access
 from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.git import ConflictError
-from tests.standin.git_answers import CommitNode, commits_of, ref, target
+from tests.standin.git_answers import CommitNode, ref, target
 from tests.standin.making import Made, answers
 from tests.standin.problems import Problem, forbidden
 from tests.standin.world import PullRequest
@@ -22,6 +22,11 @@ _CONTEXT = 3
 @answers("PullRequest.headRepository")
 def _head_repository(pull: PullRequest, _: Visit) -> Any:
     return pull.head_repository
+
+
+@answers("IssueComment.url")
+def _comment_url(comment: Any, _: Visit) -> str:
+    return f"{comment.subject.url}#issuecomment-{comment.id.removeprefix('IC_kw').lstrip('0')}"
 
 
 @answers("PullRequest.potentialMergeCommit")
@@ -82,10 +87,11 @@ def _thread(pull: PullRequest, visit: Visit, number: int, given: dict[str, Any])
 
 def _lines_of_diff(pull: PullRequest, path: str) -> set[int]:
     """Return the lines of the head's file, from 1, that the diff shows."""
-    ahead = commits_of(pull)
+    base, git = ref(pull.repository, pull.base), pull.head_repository.git
+    known = {commit.oid for commit in pull.repository.git.history(target(base).oid)} if base else set()
+    ahead = [commit for commit in git.history(git.branches[pull.head]) if commit.oid not in known][::-1]
     if not ahead:
         return set()
-    git = pull.repository.git
     before = git.commits[ahead[0].parents[0]].files.get(path, b"").splitlines()
     after = ahead[-1].files.get(path, b"").splitlines()
     shown: set[int] = set()

@@ -36,7 +36,8 @@ class Invocation:
 class Outcome:
     """What a command came to: its exit code, its result for stdout, and lines for stderr.
 
-    `said` is left out with `--quiet`, `errors` never. `saved` is where the JSON plan was put.
+    `said` is left out with `--quiet`, `errors` never. `saved` is where the JSON plan was put. `told` is what a
+    runner's step summary says in place of the report.
     """
 
     exit: Exit
@@ -45,6 +46,7 @@ class Outcome:
     errors: tuple[str, ...] = ()
     plan: Plan | None = None
     saved: str = ""
+    told: str = ""
 
 
 def exit_of(plan: Plan, *, is_difference_told: bool = False) -> Exit:

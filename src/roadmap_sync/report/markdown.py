@@ -5,7 +5,7 @@ of them it goes. An item is linked through `redirect.github.com`: GitHub answers
 and writes no "mentioned this" into its timeline, which a link to `github.com` does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from roadmap_sync.changes import Change, Note
@@ -36,7 +36,7 @@ _TABLE = "| Section | Line | Change | Evidence |\n| --- | ---: | --- | --- |\n"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """Text that is shown whole or counted as `what`; a heading or table head shows only before its first row."""
 
     text: str
@@ -47,20 +47,26 @@ def render(plan: Plan, *, notes: Shown = "attention") -> str:
     """Return the report as Markdown of at most 60,000 characters, cut by whole rows with a count of the rest."""
     picked = pick_notes(plan, notes)
     counted = counted_line(picked)
-    body = _summary(plan)
+    body = opening(plan)
+    shown, left = fitted([*change_rows(plan), *note_rows(plan, picked, notes)], LARGEST - _TAIL - len(body))
+    return body + shown + left_out(left) + (f"\n{counted}\n" if counted else "")
+
+
+def fitted(rows: Iterable[Row], room: int) -> tuple[str, list[str]]:
+    """Return as many rows as fit into `room` characters, and what those are that do not."""
+    body = head = ""
     left: list[str] = []
-    head = ""
-    for row in [*_changes(plan), *_notes(plan, picked, notes)]:
+    for row in rows:
         if not row.what:
             head += row.text
-        elif left or len(body) + len(head) + len(row.text) > LARGEST - _TAIL:
+        elif left or len(body) + len(head) + len(row.text) > room:
             left.append(row.what)
         else:
             body, head = body + head + row.text, ""
-    return body + _left_out(left) + (f"\n{counted}\n" if counted else "")
+    return body, left
 
 
-def _summary(plan: Plan) -> str:
+def opening(plan: Plan) -> str:
     """Return a paragraph a page; one sentence for all where a run has more pages than a comment can name."""
     lines = summary(plan).split("\n")
     body = "\n\n".join(markdown(shorten(line, _LINE)) for line in lines) + "\n"
@@ -69,22 +75,24 @@ def _summary(plan: Plan) -> str:
     return f"{markdown(shorten(lines[0], _LINE))}\n\nand {count(len(lines) - 1, 'more page')}.\n"
 
 
-def _left_out(left: list[str]) -> str:
+def left_out(left: list[str]) -> str:
+    """Return a sentence that counts what there was no room for; empty for nothing."""
     if not left:
         return ""
-    parts = [count(left.count(what), what) for what in ("change", "note") if what in left]
+    parts = [count(left.count(what), what) for what in dict.fromkeys(left)]
     return f"\nLeft out here for length: {' and '.join(parts)}.\n"
 
 
-def _changes(plan: Plan) -> Iterator[_Row]:
+def change_rows(plan: Plan) -> Iterator[Row]:
+    """Yield a table a page, with the page's path above where a run has several."""
     for page in plan.pages:
         if not page.changes or page.error is not None:
             continue
-        yield _Row(f"\n**{markdown(page.path)}**\n" if len(plan.pages) > 1 else "")
-        yield _Row("\n" + _TABLE)
+        yield Row(f"\n**{markdown(page.path)}**\n" if len(plan.pages) > 1 else "")
+        yield Row("\n" + _TABLE)
         for name, group in sections_of(page):
             for change in group:
-                yield _Row(_change(page, name, change), "change")
+                yield Row(_change(page, name, change), "change")
 
 
 def _change(page: PagePlan, section: str, change: Change) -> str:
@@ -111,10 +119,11 @@ def _link(page: PagePlan, reference: Reference, name: str) -> str:
     return f"[{shown}](https://redirect.github.com/{path}) "
 
 
-def _notes(plan: Plan, picked: Notes, notes: Shown) -> Iterator[_Row]:
-    yield _Row("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
+def note_rows(plan: Plan, picked: Notes, notes: Shown) -> Iterator[Row]:
+    """Yield the notes that are shown, under their heading."""
+    yield Row("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
     for page, note in picked.shown:
-        yield _Row(_note(page, note, is_alone=len(plan.pages) == 1), "note")
+        yield Row(_note(page, note, is_alone=len(plan.pages) == 1), "note")
 
 
 def _note(page: PagePlan, note: Note, *, is_alone: bool) -> str:

@@ -1,0 +1,86 @@
+"""Owns what made a GitHub runner start a job, as far as a pull request is concerned.
+
+The event is a JSON file beside the job (https://docs.github.com/en/webhooks/webhook-events-and-payloads). What a
+fork's author chose in it (branch names) is only ever compared or sent as a variable. Must not know what is done next.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from roadmap_sync.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestEvent:
+    """A pull request was opened or moved on; `base` and `head` are commits, names are `owner/repo`."""
+
+    repository: str
+    number: int
+    base: str
+    head: str
+    head_repository: str
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether it comes from another repository, whose jobs may not write here; a deleted one counts."""
+        return self.head_repository.lower() != self.repository.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """A workflow has run for a pull request; which one, GitHub does not say where that came from a fork."""
+
+    repository: str
+    head: str
+    head_branch: str
+    head_repository: str
+
+
+def from_text(text: str, where: str) -> PullRequestEvent | RunEvent:
+    """Return the event in the text of a runner's event file, called `where`.
+
+    Raises InputError where it is none of a pull request.
+    """
+    try:
+        event = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"no JSON: {error}", where=where) from None
+    try:
+        repository = _text(event["repository"]["full_name"])
+        if "pull_request" in event:
+            return _pull_request(event["pull_request"], repository)
+        if event["workflow_run"]["event"] in {"pull_request", "pull_request_target"}:
+            return _run(event["workflow_run"], repository)
+    except (KeyError, TypeError):
+        pass  # another event: said below, like one that lacks what GitHub documents
+    raise InputError(
+        "this job runs for no pull request, so there is nothing to comment on",
+        where=where,
+        hint="Let the workflow start on pull_request, or on workflow_run after one that does.",
+    )
+
+
+def _pull_request(given: dict[str, Any], repository: str) -> PullRequestEvent:
+    return PullRequestEvent(
+        repository=repository,
+        number=int(given["number"]),
+        base=_text(given["base"]["sha"]),
+        head=_text(given["head"]["sha"]),
+        head_repository=_text((given["head"]["repo"] or {"full_name": ""})["full_name"]),
+    )
+
+
+def _run(given: dict[str, Any], repository: str) -> RunEvent:
+    return RunEvent(
+        repository=repository,
+        head=_text(given["head_sha"]),
+        head_branch=_text(given["head_branch"]),
+        head_repository=_text((given["head_repository"] or {"full_name": ""})["full_name"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value

@@ -1,0 +1,196 @@
+"""Owns what a pull request is told: the comment, and the suggestions on lines that it touches itself.
+
+First what the pull request causes; what was due before is folded away, since its author did not bring it about. The
+hidden mark makes the comment found again, the digest in it tells whether it would say anything new. Like every text
+of ours on GitHub it pings nobody, links back to no issue and closes nothing. Must not know how it gets there.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from roadmap_sync.changes import Change
+from roadmap_sync.inert import inline, markdown
+from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.report import count, counted_line, evidence_of, join, pick_notes
+from roadmap_sync.report.diff import render as render_diff
+from roadmap_sync.report.markdown import LARGEST, Row, change_rows, fitted, left_out, note_rows, opening
+
+#: What the closing sentences and the mark may need.
+_TAIL = 1000
+#: More than these in one review are noise; the comment's table has them all.
+_MOST_SUGGESTIONS = 10
+_IN_STEP = "**Nothing is caused here:** this pull request leaves the checklists in step with the board"
+_FOOT = (
+    "<sub>Nothing was written. What this pull request causes can be changed here; all of it is left to the next run "
+    "otherwise.</sub>"
+)
+_MARK = re.compile(r"<!-- roadmap-sync:preview (?P<key>[0-9a-f]{12}) (?P<digest>[0-9a-f]{32}) -->")
+_SUGGESTED = re.compile(r"<!-- roadmap-sync:suggestion (?P<digest>[0-9a-f]{32}) -->")
+_FENCE = re.compile(r"`{3,}")
+_HUNK = re.compile(r"^(?=@@ -)", re.MULTILINE)
+#: A box, or the words behind it, is all that these change, on lines that stay where they are.
+_SUGGESTED_KINDS = ("tick", "untick", "strike")
+
+
+def is_telling(plan: Plan) -> bool:
+    """Whether a pull request causes anything that its author should know."""
+    changes = any(change.caused for page in plan.pages for change in page.changes)
+    notes = any(note.caused and note.level == "attention" for page in plan.pages for note in page.notes)
+    return changes or notes or any(page.error or page.refusal for page in plan.pages)
+
+
+def render(plan: Plan) -> str:
+    """Return the comment, without its mark: at most 60,000 characters, cut by whole rows with a count of the rest."""
+    if not is_telling(plan):
+        return _in_step(plan)
+    due, before = _parted(plan, caused=True), _parted(plan, caused=False)
+    picked = pick_notes(due, "attention")
+    body = opening(plan)
+    room = LARGEST - _TAIL - len(body)
+    shown, left = fitted([*change_rows(due), *note_rows(due, picked, "attention")], room)
+    parts = [body, shown]
+    for title, rows in ((_before_title(before), _before(before)), ("The diff", _diff(due))):
+        folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
+        parts.append(folded)
+        left += rest
+    counted = counted_line(replace(picked, remarks=0))
+    return "".join(parts) + left_out(left) + (f"\n{counted}\n" if counted else "") + f"\n{_FOOT}\n"
+
+
+def _in_step(plan: Plan) -> str:
+    """Return the one line that stands where there is nothing to say."""
+    before = sum(not change.caused for page in plan.pages for change in page.changes)
+    known = f"; {count(before, 'change was', 'changes were')} due before it" if before else ""
+    return f"{_IN_STEP}{known}.\n"
+
+
+def _parted(plan: Plan, *, caused: bool) -> Plan:
+    """Return the plan with only what is caused, or only what was due before; notes are shown with the former."""
+    return replace(plan, pages=tuple(_parted_page(page, caused=caused) for page in plan.pages))
+
+
+def _parted_page(page: PagePlan, *, caused: bool) -> PagePlan:
+    return replace(
+        page,
+        changes=tuple(change for change in page.changes if change.caused is caused),
+        notes=tuple(note for note in page.notes if note.caused and note.level == "attention") if caused else (),
+    )
+
+
+def _before_title(before: Plan) -> str:
+    return f"{count(sum(before.counts.values()), 'change was', 'changes were')} due before this pull request"
+
+
+def _before(before: Plan) -> Iterator[Row]:
+    for row in change_rows(before):
+        yield replace(row, text=row.text.replace(" (due before) |\n", " |\n"))
+
+
+def _diff(due: Plan) -> Iterator[Row]:
+    """Yield the patch hunk by hunk, in a fence that nothing in it closes."""
+    for page in due.pages:
+        text = render_diff(Plan((page,))).decode(errors="replace")
+        fence = _fence(text)
+        head, *hunks = _HUNK.split("".join(_visible(line) for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text)))
+        for number, hunk in enumerate(hunks):
+            yield Row(f"{fence}diff\n{'' if number else head}{hunk}{fence}\n", "hunk")
+
+
+def _visible(line: str) -> str:
+    """Return a line of a patch with what a reader cannot see spelled out; tabs and the line end stay."""
+    return "\t".join(inline(part) for part in line.removesuffix("\n").split("\t")) + "\n"
+
+
+def _fence(text: str) -> str:
+    longest = max((len(found) for found in _FENCE.findall(text)), default=2)
+    return "`" * (longest + 1)
+
+
+def _folded(title: str, rows: Iterator[Row], room: int) -> tuple[str, list[str]]:
+    head, tail = f"\n<details>\n<summary>{title}</summary>\n\n", "\n</details>\n"
+    shown, left = fitted(rows, room - len(head) - len(tail))
+    return (f"{head}{shown}{tail}" if shown else ""), left
+
+
+# The mark ---------------------------------------------------------------------------------------------------
+
+
+def key_of(config: str) -> str:
+    """Return what tells the comment of one config from those of others: several may serve one repository."""
+    return hashlib.sha256(config.encode()).hexdigest()[:12]
+
+
+def marked(text: str, key: str) -> str:
+    """Return the comment with its hidden mark."""
+    return f"{text}\n<!-- roadmap-sync:preview {key} {_digest(text)} -->\n"
+
+
+def is_marked(body: str, key: str) -> bool:
+    """Whether a comment's body bears the mark of this config's comment."""
+    return any(match["key"] == key for match in _MARK.finditer(body))
+
+
+def says(body: str, text: str) -> bool:
+    """Whether a comment was made of this text. What a person changed in it since counts as theirs."""
+    return any(match["digest"] == _digest(text) for match in _MARK.finditer(body))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+# Suggestions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change that the pull request's author can take over with a click; lines count from 1 in the head's page."""
+
+    path: str
+    line: int
+    end_line: int
+    body: str
+    digest: str
+
+
+def suggestions(page: PagePlan, base: bytes | None) -> tuple[Suggestion, ...]:
+    """Return a suggestion for each caused change on a line that the pull request itself touches, at most ten.
+
+    Holds where the page is the head's own: then its lines are the diff's. Pages with other line ends than a newline
+    get none, since GitHub would write the suggested lines with it.
+    """
+    if page.page is None or not page.is_writable or b"\r" in page.page.data:
+        return ()
+    touched = _touched(base or b"", page.page.data)
+    fit = [change for change in page.changes if _is_suggested(change, touched)]
+    return tuple(_suggestion(page, change) for change in fit[:_MOST_SUGGESTIONS])
+
+
+def _is_suggested(change: Change, touched: frozenset[int]) -> bool:
+    lines = range(change.line, change.end_line + 1)
+    return change.caused and change.kind in _SUGGESTED_KINDS and touched.issuperset(lines)
+
+
+def _touched(base: bytes, head: bytes) -> frozenset[int]:
+    """Return the lines of the head's page, from 1, that the base does not have there."""
+    matcher = SequenceMatcher(None, base.split(b"\n"), head.split(b"\n"), autojunk=False)
+    changed = (range(start, stop) for kind, _, _, start, stop in matcher.get_opcodes() if kind != "equal")
+    return frozenset(line + 1 for lines in changed for line in lines)
+
+
+def _suggestion(page: PagePlan, change: Change) -> Suggestion:
+    name, because = evidence_of(page, change)
+    fence = _fence(change.after)
+    said = markdown(join([f"{change.kind}:", name, because], " "))
+    seed = "\0".join((page.path, change.kind, change.item_id, change.before, change.after))
+    digest = hashlib.sha256(seed.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    body = f"{said}\n\n{fence}suggestion\n{change.after}\n{fence}\n\n<!-- roadmap-sync:suggestion {digest} -->\n"
+    return Suggestion(page.path, change.line, change.end_line, body, digest)
+
+
+def suggested_in(bodies: Sequence[str]) -> frozenset[str]:
+    """Return the digests of the suggestions that were made before: each is made once."""
+    return frozenset(match["digest"] for body in bodies for match in _SUGGESTED.finditer(body))
