@@ -13,7 +13,12 @@ STEPS = (
     (("filters",), ("dialects",), ("directives",)),
     (("rules",), ("page",), ("verdict",)),
     (("changes", "changes.*"),),
-    (("plan", "records", "proposals"), ("documents", "answers", "lookups", "scan", "reading"), ("wording", "linking"), ("pinning",)),
+    (
+        ("plan", "records", "proposals"),
+        ("documents", "answers", "lookups", "scan", "reading"),
+        ("wording", "linking"),
+        ("pinning",),
+    ),
     (
         ("toml_lines", "settings", "config"),
         ("access",),
