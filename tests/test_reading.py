@@ -332,6 +332,33 @@ def test_trouble_on_a_later_page_of_boards():
     assert board.answers["acme/rocket#1"].placement.status == "Shipped"
 
 
+def test_a_status_on_a_later_page_is_not_read_from_a_broken_place():
+    """An error at our card among the rest of a list must not make its Status empty."""
+    made = world()
+    on_many_boards(made, 130, 1)
+    fault = faults.saml("ProjectV2Item.fieldValueByName", only=lambda card: card.project is project(made))
+
+    assert read(question("acme/rocket#1", "acme/rocket#4"), made, fault.always()).answers["acme/rocket#1"] == CUT
+
+
+def test_the_rest_of_a_list_that_is_refused_is_cut():
+    """The item is there, its later boards are not."""
+    made = world()
+    on_many_boards(made, 130, 4)
+
+    board = read(question("acme/rocket#1", "acme/rocket#4"), made, faults.forbidden("Query.node").always())
+
+    assert board.answers["acme/rocket#4"] == CUT
+
+
+def test_what_another_board_says_is_no_matter():
+    """A Status without a name that is another board's."""
+    made = world()
+    made.project("acme", 4, statuses=("Todo",)).put(rocket(made).issue(4), "No such option")
+
+    assert read(question("acme/rocket#4"), made).answers["acme/rocket#4"].placement is None
+
+
 # Refusals ------------------------------------------------------------------------------------------------
 
 ISSUE = "Repository.issueOrPullRequest"
@@ -442,6 +469,13 @@ def test_a_token_that_reads_nothing_ends_the_run(fault):
 
     assert caught.value.where == ADDRESS.url
     assert "Issues: read" in caught.value.hint
+
+
+def test_a_pull_request_without_a_base_is_not_understood():
+    """Where it was merged decides."""
+    board = read(question("acme/rocket#3"), world(), faults.quietly_null("PullRequest.baseRefName").always())
+
+    assert board.answers["acme/rocket#3"] == Unread("GitHub's answer for it was not understood")
 
 
 def test_references_that_are_not_there_do_not_end_the_run():

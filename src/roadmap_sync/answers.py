@@ -275,9 +275,9 @@ def item(raw: object, where: Repository) -> Item | Unread:
         return Unread(f"GitHub calls it {_word(content.typename)}, which this version does not know")
     state = content.issue_state or content.pull_request_state
     owner, _, repo = where.name.partition("/")
-    if not (content.id and content.number and state and repo):
-        return Unread("GitHub's answer for it was not understood")
     is_pull = content.typename == "PullRequest"
+    if not (content.id and content.number and state and repo and (content.base_ref_name or not is_pull)):
+        return Unread("GitHub's answer for it was not understood")
     return Item(
         id=content.id,
         kind=_KINDS[content.typename],
@@ -335,7 +335,7 @@ def card_list(raw: object, faults: Sequence[Fault]) -> CardList:
         return CardList()
     broken = {fault.path[1] for fault in faults if fault.path[:1] == ("nodes",) and len(fault.path) > 1}
     nodes = [card(node) for index, node in enumerate(connection.nodes) if index not in broken]
-    cards = tuple(node for node in nodes if node and node.kind != NAMELESS)
+    cards = tuple(node for node in nodes if node)
     cursor = connection.page_info.end_cursor or ""
     return CardList(
         cards,

@@ -162,7 +162,8 @@ class LookUps:
         for path, key in request.places.items():
             known = self._known[key]
             known.is_waiting = False
-            known.add(answers.card_list(answer.at((*path, "projectItems")), answer.faults_at(path)))
+            boards = (*path, "projectItems")
+            known.add(answers.card_list(answer.at(boards), answer.faults_at(boards)))
 
     def take_closing(self, part: Closing, answer: Answer) -> None:
         """Take closing pull requests; what failed or is not whole is no evidence."""
@@ -193,7 +194,10 @@ class LookUps:
         for key, known in list(self._known.items()):
             if known.is_waiting:
                 continue
-            if card := known.on(board.id):
+            card = known.on(board.id)
+            if card and card.kind == answers.NAMELESS:
+                self._read_again(key, _CUT)
+            elif card:
                 self.settle(key, _placed(known.item, card, self._where))
             elif known.rest is not None:
                 rests.append((key, known.item.id, known.rest))
