@@ -571,6 +571,7 @@ def test_every_option_is_offered_for_something() -> None:
         "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
         "check": {"--base", "--base-page", "--format", "--allow"},
         "explain": set(),
+        "link": {"--write", "--format"},
         "snapshot": set(),
     }
     assert all(options >= common for options in offered.values())
@@ -588,7 +589,7 @@ def test_completion(place: Place) -> None:
         check=False,
     )
 
-    assert shell.stdout.split() == ["plain,check", "plain,diff", "plain,explain", "plain,snapshot", "plain,sync"]
+    assert shell.stdout.split() == [f"plain,{name}" for name in sorted(cli.roadmap_sync.commands)]
 
 
 def test_a_bug_of_ours(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -264,6 +264,19 @@ def explain(place: str, **options: Any) -> "Outcome":
 
 
 @_command(
+    "roadmap-sync link docs/roadmap.md --write 12,31",
+    _PAGES,
+    click.option("--write", metavar="LINES", default="", help="Put in the pins of these lines, such as 12,31."),
+    _form("text", "json"),
+)
+def link(form: Any, write: str, **options: Any) -> "Outcome":
+    """Propose pins for lines that name no issue or pull request."""
+    from roadmap_sync.commands import link as command
+
+    return command.run(_invocation(options), form, write=write)
+
+
+@_command(
     "roadmap-sync snapshot board.json && roadmap-sync diff --board board.json",
     click.argument("file", metavar="FILE", type=click.Path()),
     _PAGES,
