@@ -64,7 +64,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Boards:
-    """The rest of some lists of boards: (reference key, node id, cursor) each."""
+    """The rest of some lists of boards: (reference key, node id, cursor) each.
+
+    The item's own facts are asked again, so that its state and its Status are of one moment.
+    """
 
     rests: tuple[tuple[str, str, str], ...]
     again: int = 0
@@ -245,8 +248,9 @@ class Composer:
         for number, (key, node, cursor) in enumerate(part.rests):
             text.declare(f"i{number}", "ID!", node)
             text.declare(f"a{number}", "String!", cursor)
-            more = f"{{ projectItems(first: {MORE_BOARDS}, after: $a{number}, includeArchived: true) {{ ...Cards }} }}"
-            text.roots.append(f"b{number}: node(id: $i{number}) {{ ... on Issue {more} ... on PullRequest {more} }}")
+            more = f"projectItems(first: {MORE_BOARDS}, after: $a{number}, includeArchived: true) {{ ...Cards }}"
+            kinds = f"... on Issue {{ ...IssueFacts {more} }} ... on PullRequest {{ ...PullRequestFacts {more} }}"
+            text.roots.append(f"b{number}: node(id: $i{number}) {{ __typename {kinds} }}")
             text.places[(f"b{number}",)] = key
             text.count(2, 2 * MORE_BOARDS)
         return text.request(part, self._queries)

@@ -27,6 +27,7 @@ class _Known:
     """What one look-up brought so far: the item without its card, and the boards it is on."""
 
     item: Item
+    home: Repository
     cards: dict[str, Card] = field(default_factory=dict)
     cursors: set[str] = field(default_factory=set)
     rest: str | None = None
@@ -143,7 +144,7 @@ class LookUps:
         if isinstance(item, Unread):
             self.settle(key, item, is_forbidden=False)
             return
-        self._known[key] = _Known(item)
+        self._known[key] = _Known(item, home)
         self._known[key].add(answers.card_list(answer.at((*path, "projectItems")), below))
 
     def _take_draft(self, path: Path, key: str, answer: Answer) -> None:
@@ -158,12 +159,16 @@ class LookUps:
             self._drafts[key] = answer.at(path)
 
     def take_boards(self, request: Request, answer: Answer) -> None:
-        """Take the rests of some lists of boards; what failed is cut."""
+        """Take the rests of some lists of boards, with the items' facts of now; what failed is cut."""
         for path, key in request.places.items():
-            known = self._known[key]
+            known, boards = self._known[key], (*path, "projectItems")
             known.is_waiting = False
-            boards = (*path, "projectItems")
-            known.add(answers.card_list(answer.at(boards), answer.faults_at(boards)))
+            item, below = answers.item(answer.at(path), known.home), answer.faults_at(boards)
+            if isinstance(item, Unread) or item.id != known.item.id or len(below) != len(answer.faults_at(path)):
+                known.add(CardList())
+            else:
+                known.item = item
+                known.add(answers.card_list(answer.at(boards), below))
 
     def take_closing(self, part: Closing, answer: Answer) -> None:
         """Take closing pull requests; what failed or is not whole is no evidence."""

@@ -10,6 +10,8 @@ from tests.standin import Server, World, faults
 
 #: Under this key a moment's truth tells which cards are on the board.
 BOARD = "*"
+#: How many pages there are, by number of lines and whose they are.
+SHAPES = 16
 STATUSES = ("Ideas", "Working on it", "Shipped")
 LISTS = ("Issue.projectItems", "PullRequest.projectItems")
 LOOK_UP = "Repository.issueOrPullRequest"
@@ -115,7 +117,8 @@ class Program:
 
     def __post_init__(self):
         self.chance = chance = random.Random(self.seed)  # noqa: S311 - a program, no secret
-        self.world, self.names = _world(chance)
+        # Few shapes of pages, so that the documents are few as well: to parse them is most of a run.
+        self.world, self.names = _world(chance, random.Random(self.seed % SHAPES))  # noqa: S311 - a shape
         self.faults = _apart([_fault(chance) for _ in range(chance.choice((0, 1, 1, 1, 2, 2, 3, 5)))])
         self.faults += [
             faults.world_changes(self.change).on(chance.randint(1, 6)) for _ in range(chance.choice((0, 0, 1, 2, 3)))
@@ -153,14 +156,14 @@ def _fault(chance):
     )
 
 
-def _world(chance):
+def _world(chance, shape):
     """A board with some things of every kind, on few or many boards, and the names a page has for them."""
     world = World()
     rocket, library = world.repository("acme/rocket"), world.repository("other/lib")
     project = world.project("acme", 3, statuses=STATUSES)
     names = []
-    for number in range(1, chance.randint(2, 9)):
-        home = chance.choice((rocket, rocket, library))
+    for number in range(1, shape.randint(2, 9)):
+        home = shape.choice((rocket, rocket, library))
         thing = _thing(chance, home, number)
         for other in range(100, 100 + chance.choice((0, 0, 0, 1, 2, 21))):
             world.project("acme", other).put(thing, "Done")
