@@ -8,6 +8,7 @@ BENCHMARKS = {
     "replay": "the seed page's true history: what a daily run would have ticked, and when",
     "page": "a page of 10,000 items: locating, planning, splicing and proving, against mdformat --check",
     "start": "roadmap-sync --version, against python -c 'import click'",
+    "link": "proposed pins: how many are right, how many of the true ones are found",
     "mutants": "how many deliberate mistakes in the verdict and the ticks the tests notice",
 }
 

@@ -4,24 +4,32 @@ import json
 
 import pytest
 
-from tests.runs import PAGE, Place, place
+from tests import runs
+from tests.runs import Place, place
 
 __all__ = ["place"]
 
+PAGE = runs.PAGE.replace(b"Paint the whole hull", b"Our hull: paint!")
 PIN = b"<!-- roadmap-sync: acme/rocket#16 -->"
-PINNED = PAGE.replace(b"Paint the whole hull", b"Paint the whole hull " + PIN)
+PINNED = PAGE.replace(b"paint!", b"paint! " + PIN)
 
 TOLD = """\
 docs/roadmap.md: 1 pin proposed for 1 line without a reference
 
-docs/roadmap.md:15: Paint the whole hull
-   80  issue acme/rocket#16 Paint the hull
+docs/roadmap.md:15: Our hull: paint!
+  100  issue acme/rocket#16 Paint the hull
        open: Status "Backlog"
        in common: paint, hull
 
 Look at each, and pin those that are right:
   roadmap-sync link docs/roadmap.md --write 15
 """
+
+
+@pytest.fixture(autouse=True)
+def _line(place: Place) -> None:
+    """One item of the board is all but the same as a line."""
+    place.write("docs/roadmap.md", PAGE)
 
 
 def test_proposals(place: Place) -> None:
@@ -45,7 +53,7 @@ def test_json(place: Place) -> None:
     assert (page["path"], page["error"], page["written"]) == ("docs/roadmap.md", None, [])
     assert line == {
         "line": 15,
-        "text": "Paint the whole hull",
+        "text": "Our hull: paint!",
         "section": "Roadmap > Hull",
         "ticked": False,
         "proposed": "acme/rocket#16",
@@ -59,7 +67,7 @@ def test_json(place: Place) -> None:
         "status": "Backlog",
         "verdict": "open",
         "because": 'Status "Backlog"',
-        "score": 80,
+        "score": 100,
         "reasons": ["in common: paint, hull"],
     }
     assert b"secret" not in ran.out
@@ -101,7 +109,7 @@ def test_lines_that_cannot_be_pinned(place: Place, lines: str, said: str) -> Non
 UNCLEAR = {
     "near": (
         b"Paint the hull with tar, and oil all oars",
-        "no pin is proposed for this line: its score is below 80; nothing",
+        "no pin is proposed for this line: its score is below 92; nothing",
     ),
     "nothing near": (b"Zebra", "no pin is proposed for this line; nothing was written"),
 }
@@ -110,7 +118,7 @@ UNCLEAR = {
 @pytest.mark.parametrize(("line", "said"), UNCLEAR.values(), ids=UNCLEAR)
 def test_a_line_without_a_proposal(place: Place, line: bytes, said: str) -> None:
     """Only what stands out is written: for the rest a person has to know."""
-    text = PAGE.replace(b"Paint the whole hull", line)
+    text = PAGE.replace(b"Our hull: paint!", line)
     place.write("docs/roadmap.md", text)
     ran = place.run("link", "--write", "15")
 
@@ -121,12 +129,12 @@ def test_a_line_without_a_proposal(place: Place, line: bytes, said: str) -> None
 
 def test_unclear_lines(place: Place) -> None:
     """What is near but does not stand out is named, with the command that tells more."""
-    place.write("docs/roadmap.md", PAGE.replace(b"Paint the whole hull", b"Paint the hull with tar, and oil all oars"))
+    place.write("docs/roadmap.md", PAGE.replace(b"Our hull: paint!", b"Paint the hull with tar, and oil all oars"))
 
     assert place.run("link").out.decode() == (
         "docs/roadmap.md: 0 pins proposed for 1 line without a reference; 1 unclear\n\n"
         "Unclear; the nearest are told by: roadmap-sync explain docs/roadmap.md:LINE\n"
-        "  15: Paint the hull with tar, and oil all oars (its score is below 80)\n"
+        "  15: Paint the hull with tar, and oil all oars (its score is below 92)\n"
     )
 
 

@@ -32,7 +32,12 @@ PROPOSED = {
     "the same words": ("Varnish the windlass", ""),
     "a link to elsewhere": ("[Varnish windlass](https://example.com)", ""),
     "one word of two": ("Oil the windlass", "too few telling words in common"),
-    "words more": ("Varnish the windlass, then the mast", "its score is below 80"),
+    "a word more": ("Varnish the windlass twice", "its score is below 92"),
+    "a word more beside much in common": ("Varnish the windlass of oak and brass twice", ""),
+    "words of their own": (
+        "Varnish the windlass of oak, brass and tar",
+        "each of the two has telling words of its own",
+    ),
     "no word": ("Zebra", ""),
 }
 
@@ -40,11 +45,14 @@ PROPOSED = {
 @pytest.mark.parametrize(("line", "against"), PROPOSED.values(), ids=PROPOSED)
 def test_an_item_that_stands_out(line: str, against: str) -> None:
     """An item is proposed where enough telling words are shared, else the line says why not."""
-    link = one(f"- [ ] {line}\n", WINDLASS)
+    item = replace(WINDLASS, title="Varnish the windlass of oak and brass") if "brass" in line else WINDLASS
+    if "tar" in line:
+        item = replace(item, title="Varnish the windlass of oak and brass now")
+    link = one(f"- [ ] {line}\n", item)
 
     assert link.against == against
     assert (link.proposed is None) == bool(against or not link.candidates)
-    assert [candidate.item for candidate in link.candidates] == [WINDLASS] * (line != "Zebra")
+    assert [candidate.item for candidate in link.candidates] == [item] * (line != "Zebra")
 
 
 def test_two_alike() -> None:

@@ -17,9 +17,10 @@ from roadmap_sync.wording import Likeness, Surroundings, Titles, Words, words_of
 
 #: Below this a candidate is not worth reading.
 _LOWEST = 30
-#: From this on one may be proposed, and only from a higher score where the shared words tell less together.
-_PROPOSED = 75
-_STRICTER = ((1.5, 90), (2.5, 80))
+#: From this on one may be proposed. Where the shared words tell less than this together, the texts must be all but
+#: the same. Measured by `python -m benchmarks link`.
+_PROPOSED, _ALL_BUT_THE_SAME = 70, 92
+_MUCH_TOLD = 2.5
 #: How many telling words a line and a title must share.
 _FEWEST_NAMES = 2
 #: How far behind the next must be.
@@ -134,9 +135,11 @@ class Linker:
     def _against(self, ranked: Sequence[tuple[Candidate, Likeness]]) -> str:
         """Return why the best candidate does not stand out; empty where it does."""
         best, alike = ranked[0]
-        least = next((least for most, least in _STRICTER if alike.telling < most), _PROPOSED)
+        least = _PROPOSED if alike.telling >= _MUCH_TOLD else _ALL_BUT_THE_SAME
         if alike.names < _FEWEST_NAMES:
             return "too few telling words in common"
+        if alike.is_apart:
+            return "each of the two has telling words of its own"
         if best.score < least:
             return f"its score is below {least}"
         if line := self._named.get(best.item.id):

@@ -35,6 +35,8 @@ _URL = re.compile(r"https?://[^\s<>)]+")
 _EXAMPLES = re.compile(r"\([\s_*]*(?:e\.g\.|for example|such as)[^()]*\)")
 _VERSION = re.compile(r"(?<![^\W_])v?(\d+(?:\.(?:\d+|x))*(?:(?:alpha|beta|rc)\d*)?)(?![^\W_])")
 _WORD = re.compile(rf"{_VERSION.pattern}|([^\W_]+)")
+#: What a conventional title begins with: `fix:`, `feat(scope)!:`.
+_PREFIX = re.compile(r"\s*[a-z]+(?:\([^()]*\))?!?:\s")
 #: Scripts that put no blanks between words: there two neighbours stand for one.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -65,14 +67,16 @@ _DEEDS: Mapping[str, str] = MappingProxyType(
 class Words:
     """A text as words without their endings. `names` are the words between two blanks, so the parts of one name.
 
-    `forms` tell how a stem is first written, in lower case. `deed` is the kind of work that is named first; `kinds`
-    tell of tests and documentation, the work about other work.
+    `forms` tell how a stem is first written, in lower case. `deed` is the kind of work that is named first, and
+    `is_prefixed` whether only a prefix names it (`fix: …`); `kinds` tell of tests and documentation, the work about
+    other work.
     """
 
     stems: tuple[str, ...]
     names: tuple[frozenset[str], ...] = ()
     versions: frozenset[str] = frozenset()
     deed: str = ""
+    is_prefixed: bool = False
     kinds: frozenset[str] = frozenset()
     forms: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,12 +95,14 @@ class Likeness:
 
     `shared` are the title's words in common, the most telling first. `names` counts the telling ones, the parts of
     one name as one, and `telling` what these say together: 1 is a word that one title alone holds.
+    `is_apart` is true where each has telling words that the other lacks: one thing stands in place of another.
     """
 
     score: float
     shared: tuple[str, ...]
     names: int
     telling: float
+    is_apart: bool
 
 
 class Titles:
@@ -130,7 +136,8 @@ class Titles:
         score = 100 * (0.85 * alike + 0.15 * max(spelled, alike)) * _agreement(line, title)
         names, telling = self._evidence(line, title, shared, is_same=mine == held)
         told = sorted(shared, key=lambda stem: (-self._weight(stem), title.stems.index(stem)))
-        return Likeness(score, tuple(title.forms[stem] for stem in told), names, telling)
+        is_apart = any(map(_is_telling, mine - held)) and any(map(_is_telling, missing - around.heading))
+        return Likeness(score, tuple(title.forms[stem] for stem in told), names, telling, is_apart)
 
     def _evidence(self, line: Words, title: Words, shared: set[str], *, is_same: bool) -> tuple[int, float]:
         """Count the telling names that both texts share, and weigh them. The same words are worth two names."""
@@ -165,10 +172,14 @@ def _is_telling(stem: str) -> bool:
 def _agreement(line: Words, title: Words) -> float:
     """Return what is left of a likeness where two texts tell of other versions, or of other work on one thing."""
     left = _OTHER_VERSION if line.versions and title.versions and line.versions != title.versions else 1.0
-    deeds = {line.deed, title.deed}
-    if len(deeds) > 1 and ("" not in deeds or "revert" in deeds):
+    if line.deed != title.deed and not _may_lack(line, title.deed) and not _may_lack(title, line.deed):
         left *= _OTHER_DEED
     return left if line.kinds == title.kinds else left * _OTHER_KIND
+
+
+def _may_lack(text: Words, other: str) -> bool:
+    """Whether a text that says what is done may stand beside one that does not."""
+    return not other and (text.is_prefixed or text.deed in _MAY_BE_LEFT_OUT)
 
 
 @lru_cache(maxsize=8192)
@@ -180,11 +191,13 @@ def words_of(text: str) -> Words:
     names = [[stem for stem, _ in name if stem not in _EMPTY_STEMS] for name in found]
     stems = [stem for name in names for stem in name]
     deeds = [_DEED_OF[stem] for stem in stems if stem in _DEED_OF]
+    deed = next((deed for deed in deeds if deed not in _KINDS), "")
     return Words(
         stems=tuple(stems),
         names=tuple(frozenset(name) for name in names if name),
         versions=frozenset(match[1] for match in _VERSION.finditer(plain)),
-        deed=next((deed for deed in deeds if deed not in _KINDS), ""),
+        deed=deed,
+        is_prefixed=bool(_PREFIX.match(plain)) and _DEED_OF.get(stems[0]) == deed and deeds.count(deed) == 1,
         kinds=frozenset(deeds) & _KINDS,
         forms={stem: form for name in reversed(found) for stem, form in reversed(name)},
     )
@@ -213,5 +226,6 @@ def _stem(word: str) -> str:
 
 _EMPTY_STEMS = frozenset(_EMPTY.split())
 _DEED_OF = {_stem(word): deed for deed, words in _DEEDS.items() for word in words.split()}
+_MAY_BE_LEFT_OUT = frozenset({"add", "change", "update"})
 _KINDS = frozenset({"tell", "test"})
 _COMMON_STEMS = frozenset(map(_stem, _COMMON.split())) | frozenset(_DEED_OF)
