@@ -68,6 +68,7 @@ class Days:
     wishes: Wishes = field(default_factory=Wishes)
     places: tuple[str, ...] = (PLACE,)
     boards_read: int = 0
+    known: dict[tuple[str, bytes], Page] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.git.commit("main", {self.places[0]: self.text}, "Write the page", author="ann")
@@ -159,11 +160,13 @@ class Days:
         return sum(request.is_mutation for request in self.server.log)
 
     def targets(self) -> list[Target]:
-        """Return the pages as the config names them."""
-        return [
-            Target(place, place, lambda data, place=place: Page.parse(data, self._rules(place), "github.com"))
-            for place in self.places
-        ]
+        """Return the pages as the config names them; one that was located before is not located again."""
+        return [Target(place, place, lambda data, place=place: self._located(place, data)) for place in self.places]
+
+    def _located(self, place: str, data: bytes) -> Page:
+        if (place, data) not in self.known:
+            self.known[place, data] = Page.parse(data, self._rules(place), "github.com")
+        return self.known[place, data]
 
     def _rules(self, place: str) -> Rules:
         return self.rules if place == self.rules.path else rules(path=place)

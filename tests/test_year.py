@@ -56,6 +56,7 @@ class Year:
     merged: dict[int, int] = field(default_factory=dict)
     carried: set[int] = field(default_factory=set)
     either: set[int] = field(default_factory=set)
+    vague: dict[int, set[int]] = field(default_factory=dict)
     by_hand: set[int] = field(default_factory=set)
     branch_words: set[str] = field(default_factory=set)
     base_words: set[str] = field(default_factory=set)
@@ -89,11 +90,9 @@ class Year:
         return {number: "[x]" in self.days.line(number, branch) for number in ISSUES}
 
     def ours(self) -> set[int]:
-        """Return what the branch has ticked for us and the base has not."""
-        if BRANCH not in self.days.git.branches:
-            return set()
-        base, there = self.boxes("main"), self.boxes(BRANCH)
-        return {number for number in ISSUES if there[number] and not base[number]} - self.by_hand
+        """Return what the branch would tick for us on the base, if it were merged now."""
+        base, there = self.boxes("main"), self.boxes_if_merged()
+        return {number for number in ISSUES if there.get(number) and not base[number]} - self.by_hand
 
     def edits_prose(self) -> None:
         """Write between the lists of the base: nothing that a plan would see."""
@@ -199,6 +198,11 @@ class Year:
         self.days.reopen(pull)
         for number in self.held.pop(pull.number):
             self.no.pop(number, None)
+        # Undone in it as well, or held by others in between: whether a no still counts hangs on what became of it.
+        self.either |= {number for number, said_in in self.no.items() if said_in == pull.number}
+        self.either |= self.vague.pop(pull.number, set()) & set(self.no)
+        self.carried |= set(self.merged)
+        self.merged.clear()
         self.tell(f"reopens {pull.number}")
 
     def merges(self) -> None:
@@ -259,6 +263,8 @@ class Year:
             names, weights = zip(*self.EVENTS, strict=True)
             for name in self.choose.choices(names, weights, k=self.choose.choice([1, 1, 2])):
                 getattr(self, name)()
+                if "reopens" in self.story[-1]:
+                    break  # a run is to see it
 
     async def passes(self, client: GitHub) -> None:
         """One day: something happens, we run, all is well."""
@@ -310,6 +316,10 @@ class Year:
                 self.merged.pop(number, None)
                 self.carried.discard(number)
                 self.either.discard(number)
+                for pull, held in self.held.items():
+                    if number in held:
+                        held.discard(number)
+                        self.vague.setdefault(pull, set()).add(number)
 
     def holds(self, end: Delivered) -> None:
         """Hold the world against what people said."""
@@ -337,10 +347,17 @@ class Year:
                 assert there[number], f"{number} is due and not on the branch"
             if now and there[number] and not base[number] and number not in self.by_hand:
                 assert verdict in {"done", "unknown"}, f"{number} is ticked on the branch, and {verdict}"
-                assert number not in self.no, f"{number} is ticked again, though somebody said no"
+                # What cannot be read now is left as the branch of a person's commits has it.
+                is_left = verdict == "unknown" and self.has_hands()
+                assert is_left or number not in self.no, f"{number} is ticked again, though somebody said no"
         self.carried |= self.ours()
         due_and_declined = {n for n in self.no if days.verdicts.get(n) == "done" and not base[n]} - self.by_hand
         assert due_and_declined <= left | {n for n in ISSUES if there[n]}, "what was declined is not listed"
+
+    def has_hands(self) -> bool:
+        """Whether a person has worked on the branch."""
+        git = self.days.git
+        return any(c.author != "robot" for c in git.ahead(git.branches["main"], git.branches[BRANCH]))
 
     def boxes_if_merged(self) -> dict[int, bool]:
         """Return what the base's boxes would be if the branch were merged now; empty without one, or in a conflict."""

@@ -287,6 +287,13 @@ def _past(page: Page, board: Board) -> frozenset[Key]:
     )
 
 
+def _settled(page: Page, board: Board) -> frozenset[Key]:
+    """Return the keys of the changes whose boxes a page has already: there is nothing to propose."""
+    return frozenset(
+        _key(page.path, place, "tick" if place.item.is_ticked else "untick") for place in ticks.places(page, board)
+    )
+
+
 # What the pull request is to hold --------------------------------------------------------------------------
 
 
@@ -368,10 +375,8 @@ def _made(scene: Scene) -> frozenset[Key]:
 
 def _told(scene: Scene) -> frozenset[Key] | None:
     now = scene.open
-    if now is None or now.record is None:
-        return None
-    if now is not scene.newest:
-        return frozenset()  # opened again after others: what it remembers is no longer so
+    if now is None or now.record is None or now is not scene.newest:
+        return None  # opened again after others, it remembers what is no longer so
     return now.record.made | frozenset(now.record.declined)
 
 
@@ -421,7 +426,8 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
     if kept.error or kept.refusal:
         return replace(_left_alone(known, kept), whole=whole, declined=undone)
     one = _PageAim(whole, kept, frozenset(), undone, over=over)
-    if scene.branch and (not scene.branch.is_ours or _is_unsure(known, page, there)):
+    is_unsure = scene.open is not None and _is_unsure(known, page, there)
+    if scene.branch and (is_unsure or not scene.branch.is_ours):
         return _grown(replace(known, declined=declined), index, one, there)
     return _renewed(known, one, page, there)
 
@@ -451,8 +457,10 @@ def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key
 def _renewed(known: _Known, one: _PageAim, page: Page, there: Page) -> _PageAim:
     """Make the branch's page from the base's: every commit on the branch is ours."""
     data, made = one.kept.result if one.kept.changes else page.data, keys_of(one.kept)
-    is_carried = known.scene.open is not None and known.made_on(page.path) == made
-    return replace(one, made=made, data=None if is_carried or data == there.data else data)
+    if known.scene.open is not None and known.made_on(page.path) == made:
+        return replace(one, made=made)
+    is_behind = known.scene.branch is not None and known.scene.branch.behind > 0
+    return replace(one, made=made, data=None if data == there.data else data, needs_base=is_behind)
 
 
 def _grown(known: _Known, index: int, one: _PageAim, there: Page) -> _PageAim:
@@ -465,7 +473,9 @@ def _grown(known: _Known, index: int, one: _PageAim, there: Page) -> _PageAim:
     due = without(known.plan(branch.tip, index, page), known.declined, known.board, branch.tip.history(index))
     if due.error:
         return replace(_left_alone(known, replace(one.kept, error=due.error)), declined=one.declined)
-    made = (known.made_on(path) - set(back) - set(one.declined) - known.past) | keys_of(due)
+    base = one.whole.page
+    gone = {*back, *one.declined, *known.past, *(_settled(base, known.board) if base else ())}
+    made = (known.made_on(path) - gone) | keys_of(due)
     data = due.result if due.changes else page.data
     return replace(
         one,
