@@ -26,6 +26,7 @@ STEPS = (
         ("snapshots",),
         ("worktree",),
         ("events",),
+        ("diagnosis",),
         ("report", "report.summary", "report.diff", "report.markdown", "report.*"),
     ),
     (("sources",), ("publishers", "publishers.repository", "publishers.*")),

@@ -570,6 +570,7 @@ def test_every_option_is_offered_for_something() -> None:
         "sync": {"--plan", "--format", "--notes", "--allow", "--no-color"},
         "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
         "check": {"--base", "--base-page", "--format", "--allow"},
+        "doctor": set(),
         "explain": set(),
         "link": {"--write", "--format"},
         "snapshot": set(),

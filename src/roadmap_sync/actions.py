@@ -29,11 +29,17 @@ _OUTPUTS: dict[str, ChangeKind] = {
 }
 
 
-def tell(plan: Plan, environ: Mapping[str, str], directory: Path, *, saved: str = "", told: str = "") -> Iterator[str]:
+def tell(
+    plan: Plan | None, environ: Mapping[str, str], directory: Path, *, saved: str = "", told: str = ""
+) -> Iterator[str]:
     """Write the summary and the outputs where the runner wants them; yield the annotations.
 
-    `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report.
+    `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report, and alone where
+    there is no plan.
     """
+    if plan is None:
+        _append(environ.get("GITHUB_STEP_SUMMARY", ""), told)
+        return
     _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan, told))
     _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in outputs(plan, saved).items()))
     yield from annotations(plan, _above(environ, directory))

@@ -46,7 +46,8 @@ class Fault:
 class Answer:
     """What came back for one document, faults included.
 
-    `sso` is the URL that authorises the token, `tries` how often the document was sent for it.
+    `sso` is the URL that authorises the token, `tries` how often the document was sent for it. `scopes` are those of
+    the token, where it is of a kind that has scopes; None for any other.
     """
 
     data: Mapping[str, Any] | None
@@ -54,6 +55,7 @@ class Answer:
     request_id: str = ""
     sso: str = ""
     tries: int = 1
+    scopes: tuple[str, ...] | None = None
 
     @property
     def cost(self) -> int | None:

@@ -276,6 +276,14 @@ def link(form: Any, write: str, **options: Any) -> "Outcome":
     return command.run(_invocation(options), form, write=write)
 
 
+@_command("roadmap-sync doctor", _PAGES)
+def doctor(**options: Any) -> "Outcome":
+    """Say what is wrong with the set-up, and the one thing to do about each."""
+    from roadmap_sync.commands import doctor as command
+
+    return command.run(_invocation(options))
+
+
 @_command(
     "roadmap-sync snapshot board.json && roadmap-sync diff --board board.json",
     click.argument("file", metavar="FILE", type=click.Path()),
@@ -333,7 +341,7 @@ def _deliver(outcome: "Outcome") -> None:
         _write(outcome.result)
     for error in outcome.errors:
         _fail(error)
-    if _is_on_runner() and outcome.plan is not None:
+    if _is_on_runner() and (outcome.plan is not None or outcome.told):
         from roadmap_sync import actions
 
         for line in actions.tell(outcome.plan, os.environ, Path.cwd(), saved=outcome.saved, told=outcome.told):

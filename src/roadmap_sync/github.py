@@ -111,6 +111,17 @@ class _Reply:
         return self.plain(match[1]) if match else ""
 
     @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """Return the scopes of the token; None for a token of a kind that has none.
+
+        https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+        """
+        named = self.headers.get("x-oauth-scopes")
+        if named is None:
+            return None
+        return tuple(self.plain(scope) for scope in named.replace(" ", "").split(",") if scope)
+
+    @property
     def message(self) -> str:
         """Return GitHub's own words, where the body is one of its plain errors."""
         message = self.json.get("message") if isinstance(self.json, dict) else None
@@ -325,7 +336,7 @@ def _judged(reply: _Reply, now: Callable[[], float]) -> Answer:
         if not faults:
             raise reply.again("GitHub answered nothing")
         data = None
-    return Answer(data, faults, reply.request_id, reply.sso)
+    return Answer(data, faults, reply.request_id, reply.sso, scopes=reply.scopes)
 
 
 def _fault(entry: object, reply: _Reply) -> Fault:

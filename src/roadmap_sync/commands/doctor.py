@@ -1,0 +1,184 @@
+"""Owns looking at a set-up from config to writing, one thing after the other, each told apart from the others.
+
+What was found is judged in diagnosis.py. A thing behind a broken one is said not to have been looked at: nothing is
+ever called right because nobody could look. Never says whether a page is in step.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from roadmap_sync import diagnosis
+from roadmap_sync.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
+from roadmap_sync.answers import Answer
+from roadmap_sync.commands import Invocation, Outcome
+from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board, read_pages
+from roadmap_sync.diagnosis import Finding
+from roadmap_sync.errors import Exit, RoadmapSyncError
+from roadmap_sync.references import Reference
+
+if TYPE_CHECKING:
+    from roadmap_sync.github import GitHub
+
+_BEHIND_CONFIG = ("pages", "token", "sign-on", "board", "status", "references", "writing", "rate limit")
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What GitHub answered about the two tokens; an error in place of an answer that did not come."""
+
+    reader: Answer | RoadmapSyncError | None = None
+    door: Answer | RoadmapSyncError | None = None
+    writer: Answer | RoadmapSyncError | None = None
+    homes: dict[str, Answer | RoadmapSyncError] = field(default_factory=dict)
+
+
+def run(invocation: Invocation) -> Outcome:
+    """Look at everything, and say each in a line."""
+    findings = tuple(_findings(invocation))
+    code = diagnosis.exit_of(findings)
+    wrong = sum(finding.exit not in {Exit.OK, None} for finding in findings)
+    open_ = sum(finding.exit is None for finding in findings)
+    counts = [f"{wrong} wrong" if wrong else "nothing is wrong", *([f"{open_} not looked at"] if open_ else [])]
+    text = diagnosis.render(findings)
+    return Outcome(code, text.encode(), (f"The set-up: {', '.join(counts)}.",), told=f"```\n{text}```\n\n")
+
+
+def _findings(invocation: Invocation) -> Iterator[Finding]:
+    try:
+        desk = open_desk(invocation)
+    except RoadmapSyncError as error:
+        yield diagnosis.of_error("config", error)
+        yield from (diagnosis.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
+        return
+    yield _of_config(desk)
+    readings = read_pages(desk)
+    yield from map(_of_page, readings)
+    if desk.snapshot is not None:
+        because = "the board is a file"
+        yield from (diagnosis.not_looked_at(what, because) for what in ("token", "sign-on", "board"))
+        yield from _of_reading(desk, readings)
+        yield from (diagnosis.not_looked_at(what, because) for what in ("writing", "rate limit"))
+        return
+    yield from _of_github(desk, readings)
+
+
+def _of_config(desk: Desk) -> Finding:
+    pages = ", ".join(rules.path for rules in desk.rules)
+    return Finding("config", f"{desk.config.places.shown or 'none'}; {pages}; {desk.address.url}")
+
+
+def _of_page(reading: Reading) -> Finding:
+    page = reading.page
+    if page is None:
+        error = reading.error or RoadmapSyncError("not read", where=reading.rules.path)
+        return diagnosis.of_error("page", error)
+    referenced = sum(bool(item.references) for item in page.items)
+    said = f"{len(page.items)} boxes, {referenced} with a reference" if page.items else "no checklist"
+    return Finding("page", f"{reading.rules.path}: {said}; every heading of the config is there")
+
+
+def _of_github(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+    invocation = desk.invocation
+    try:
+        access = find_access(
+            desk.address.host, invocation.environ, invocation.directory, is_terminal=invocation.is_terminal
+        )
+        writer = find_write_token(invocation.environ, read_dotenv(invocation.directory)) or access.token
+    except RoadmapSyncError as error:
+        yield diagnosis.of_error("token", error)
+        yield from (diagnosis.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[2:])
+        return
+    asked = asyncio.run(_ask(desk, access, writer))
+    if not isinstance(asked.reader, Answer):
+        yield diagnosis.of_error("token", _error(asked.reader))
+        yield from (diagnosis.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[2:])
+        return
+    kind = diagnosis.kind_of(access.token.value, asked.reader)
+    yield diagnosis.of_token(kind, access.token.source, asked.reader)
+    yield from _of_board(desk, readings, asked, kind)
+    yield from _of_writing(desk, asked, writer)
+    yield diagnosis.of_rate(asked.reader)
+
+
+def _of_board(desk: Desk, readings: tuple[Reading, ...], asked: _Asked, kind: diagnosis.Kind) -> Iterator[Finding]:
+    if isinstance(asked.door, Answer):
+        found = diagnosis.of_board(asked.door, desk.address, kind)
+    else:
+        found = [diagnosis.not_looked_at("sign-on", "GitHub refused"), diagnosis.of_error("board", _error(asked.door))]
+    yield from found
+    if all(finding.exit is Exit.OK for finding in found):
+        yield from _of_reading(desk, readings)
+    else:
+        because = "the board could not be read"
+        yield from (diagnosis.not_looked_at(what, because) for what in ("status", "references"))
+
+
+def _of_reading(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+    """Read the board as every command does; what is wrong with its Status is said by that."""
+    pages = [reading.page for reading in readings if reading.page]
+    try:
+        board = read_board(desk, pages)
+    except RoadmapSyncError as error:
+        yield diagnosis.of_error("status", error)
+        yield diagnosis.not_looked_at("references", "the board could not be read")
+        return
+    yield Finding("status", f'"{board.status_field}": {", ".join(board.options)}')
+    references: dict[str, Reference] = {}
+    for page in pages:
+        for item in page.items:
+            references.update({reference.key: reference for reference in item.references})
+    yield diagnosis.of_references(board, [*references.values()])
+
+
+def _of_writing(desk: Desk, asked: _Asked, writer: Token) -> Iterator[Finding]:
+    if not isinstance(asked.writer, Answer):
+        yield diagnosis.of_error("writing", _error(asked.writer))
+        return
+    kind = diagnosis.kind_of(writer.value, asked.writer)
+    is_needed = desk.invocation.environ.get("GITHUB_ACTIONS") == "true"
+    for name, home in asked.homes.items():
+        if isinstance(home, Answer):
+            # Scopes come with every answer, so the first one's are the token's.
+            yield diagnosis.of_writing(home, kind, name, is_needed=is_needed)
+        else:
+            yield diagnosis.of_error("writing", home)
+    if not asked.homes:
+        yield diagnosis.not_looked_at("writing", "no page says of which repository it is")
+
+
+def _error(error: RoadmapSyncError | Answer | None) -> RoadmapSyncError:
+    return error if isinstance(error, RoadmapSyncError) else RoadmapSyncError("it was not asked")
+
+
+# Asking -----------------------------------------------------------------------------------------------------
+
+
+async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
+    """Ask GitHub about both tokens, once each: what does not work now is what a person wants to know."""
+    from roadmap_sync.github import GitHub
+
+    asked = _Asked()
+    address, deadline = desk.address, desk.invocation.timeout
+    async with GitHub(access.endpoint, access.token.value, deadline=deadline) as github:
+        asked.reader = await _answer(github, "whoami")
+        if isinstance(asked.reader, Answer):
+            asked.door = await _answer(github, "door", owner=address.owner, number=address.number)
+    async with GitHub(find_endpoint(address.host, desk.invocation.environ), writer.value, deadline=deadline) as github:
+        asked.writer = await _answer(github, "whoami")
+        if isinstance(asked.writer, Answer):
+            for repository in dict.fromkeys(rules.repository for rules in desk.rules if rules.repository):
+                owner, _, name = repository.partition("/")
+                asked.homes[repository] = await _answer(github, "home", owner=owner, name=name)
+    return asked
+
+
+async def _answer(github: "GitHub", document: str, **variables: object) -> Answer | RoadmapSyncError:
+    from roadmap_sync.documents import Queries
+    from roadmap_sync.github import queries
+
+    try:
+        return await github.send(Queries(queries()).whole(document), variables, tries=1)
+    except RoadmapSyncError as error:
+        return error
