@@ -1,6 +1,14 @@
-"""Options of the test suite."""
+"""Options of the test suite, and what a run left out."""
+
+from tests.shared import LEFT_OUT
 
 
 def pytest_addoption(parser):
     """Add how many programs of faults are run."""
     parser.addoption("--faults", type=int, default=2000, help="how many programs of faults to run")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name the tests that need real pages, where those are not at hand."""
+    if LEFT_OUT:
+        terminalreporter.write_line(f"left out, without real pages (ROADMAP_SYNC_SHARED): {', '.join(LEFT_OUT)}")

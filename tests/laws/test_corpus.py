@@ -8,7 +8,7 @@ from roadmap_sync.plan import make_page_plan
 from roadmap_sync.rules import Rules
 from tests import boards, judges
 from tests.laws import statements
-from tests.laws.conftest import SHARED
+from tests.shared import SHARED
 
 DIALECTS = ("github", "mkdocs")
 INDEX = (SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from roadmap_sync.report import text
 from roadmap_sync.rules import Rules
 from tests import boards
 from tests.laws import statements
-from tests.laws.conftest import SHARED
 from tests.makers import board, issue, pull
+from tests.shared import SHARED
 
 DATA = (SHARED / "seed" / "roadmap.md").read_bytes()
 RULES = Rules(path="docs/roadmap.md", repository="aws-powertools/powertools-lambda-python", repository_written=True)

@@ -1,0 +1,13 @@
+"""Knows where the real pages are: data under their authors' licences, which is no part of this project."""
+
+import os
+from pathlib import Path
+
+#: The folder that holds `corpus` and `seed`.
+SHARED = Path(os.environ.get("ROADMAP_SYNC_SHARED") or Path(__file__).parents[2] / "shared")
+
+#: The files in `laws` whose pages are not at hand.
+LEFT_OUT = [
+    *(["test_areas.py", "test_corpus.py"] if not (SHARED / "corpus" / "index.tsv").is_file() else []),
+    *(["test_seed.py"] if not (SHARED / "seed" / "roadmap.md").is_file() else []),
+]
