@@ -34,6 +34,8 @@ _STATES = {
     "pull open": (pull, {"state": "OPEN"}),
     "pull merged": (pull, {"state": "MERGED", "merged_at": _DAY}),
     "pull merged elsewhere": (pull, {"state": "MERGED", "merged_at": _DAY, "base": "v2"}),
+    "pull merged somewhere": (pull, {"state": "MERGED", "merged_at": _DAY, "base": None}),
+    "pull closed elsewhere": (pull, {"state": "CLOSED", "closed_at": _DAY, "base": "v2"}),
     "pull closed": (pull, {"state": "CLOSED", "closed_at": _DAY}),
 }
 
