@@ -32,19 +32,28 @@ Path = tuple[str | int, ...]
 class Ask:
     """The board itself (`head`), what its host can do (`host`), look-ups, pages' own repositories.
 
-    `again` counts, here and below, how often this was asked before.
+    `lists` are slices of the board whose first `first` items come with it, `views` the numbers of views whose filters
+    do, and `fields` asks for the board's own fields. `again` counts, here and below, how often this was asked before.
     """
 
     references: tuple[Reference, ...] = ()
     repositories: tuple[str, ...] = ()
     head: bool = False
     host: bool = False
+    lists: "tuple[Slice, ...]" = ()
+    first: int = 0
+    views: tuple[int, ...] = ()
+    fields: bool = False
     again: int = 0
 
     @property
     def size(self) -> int:
         """Return how many things could be asked apart."""
         return len(self.references) + len(self.repositories)
+
+    def bare(self) -> "Ask":
+        """Return the question for the board alone, with all that comes from it."""
+        return replace(self, references=(), repositories=())
 
     def cut(self, size: int) -> "list[Ask]":
         """Return the same question in parts of at most so many look-ups; the board goes with the first."""
@@ -53,13 +62,11 @@ class Ask:
 
     def _piece(self, start: int, stop: int) -> "Ask":
         before = len(self.references)
-        return replace(
-            self,
-            references=self.references[start:stop],
-            repositories=self.repositories[max(0, start - before) : max(0, stop - before)],
-            head=self.head and not start,
-            host=self.host and not start,
-        )
+        references = self.references[start:stop]
+        repositories = self.repositories[max(0, start - before) : max(0, stop - before)]
+        if start:
+            return Ask(references, repositories, again=self.again)
+        return replace(self, references=references, repositories=repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +130,14 @@ class Slice:
 class Page:
     """So many of a slice's items after a cursor, or, `backward`, before one.
 
-    `attempt` and `strip` tell which reading of a board it serves, and which part of that.
+    `listing`, `attempt` and `strip` tell which list of items it serves, which reading of it, and which part of that.
     """
 
     slice: Slice
     first: int
     cursor: str | None = None
     backward: bool = False
+    listing: int = 0
     attempt: int = 0
     strip: int = 0
     again: int = 0
@@ -144,7 +152,37 @@ class Page:
         return [replace(self, first=min(size, self.first))]
 
 
-Part = Ask | Boards | Closing | Fields | Page
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A board's own field: its name, its GraphQL data type (`TEXT`), and the slug by which a filter names it."""
+
+    name: str
+    kind: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What filters and added lines may ask of some cards: (kind of content, card id) each, and these fields.
+
+    The kind `card` asks for the fields alone.
+    """
+
+    cards: tuple[tuple[str, str], ...]
+    fields: tuple[Field, ...] = ()
+    again: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return len(self.cards)
+
+    def cut(self, size: int) -> list[Self]:
+        """Return the same question in parts of at most so many cards."""
+        return [replace(self, cards=self.cards[at : at + size]) for at in range(0, len(self.cards), size)]
+
+
+Part = Ask | Boards | Closing | Details | Fields | Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,6 +210,19 @@ class Request:
         """Return what is asked and what it costs, as `-v` shows it."""
         name = type(self.part).__name__
         return f"{name} of {self.part.size}: {self.nodes:,} nodes, {self.points} point{'s' * (self.points != 1)}"
+
+
+#: For each kind of content: the name of its list in a document, what is asked, its connections and their nodes.
+_DETAILS = {
+    "issue": ("issues", ["content { ...IssueDetails }"], 3, 170),
+    "pull_request": ("pulls", ["content { ...PullRequestDetails }"], 4, 220),
+    "draft": ("drafts", ["content { ...DraftDetails }"], 1, 20),
+    "card": ("cards", [], 0, 0),
+}
+
+
+def _multi(field: Field) -> str:
+    return " ...MultiValue" if field.kind == "MULTI_SELECT" else ""
 
 
 def points(connections: int) -> int:
@@ -220,6 +271,8 @@ class Composer:
                 return self._boards(part)
             case Page():
                 return self._page(part)
+            case Details():
+                return self._details(part)
             case Closing(ids=ids):
                 cost = points(len(ids))
                 return Request(part, self._queries.whole("closing"), {"ids": [*ids]}, len(ids) * CLOSING, cost)
@@ -230,7 +283,7 @@ class Composer:
     def _ask(self, part: Ask) -> Request:
         text = _Text("Ask")
         if part.head:
-            text.add_board(self._address, "...Board", 1)
+            text.add_board(self._address, self._head(text, part), 1)
         if part.host:
             text.roots.append("...Host")
         if part.head or part.references:
@@ -240,6 +293,35 @@ class Composer:
             text.declare(f"d{number}", "ID!", reference.draft)
             text.roots.append(f"d{number}: node(id: $d{number}) {{ ...Draft }}")
             text.places[(f"d{number}",)] = reference.key
+        return text.request(part, self._queries)
+
+    @staticmethod
+    def _head(text: "_Text", part: Ask) -> str:
+        selections = ["...Board", *(["...BoardFields"] if part.fields else [])]
+        text.count(int(part.fields), FIELDS * part.fields)
+        selections += [f"v{number}: view(number: {number}) {{ filter }}" for number in part.views]
+        for index, each in enumerate(part.lists):
+            arguments = [f"first: {part.first}", *text.items_arguments(each, f"q{index}")]
+            selections.append(f"a{index}: items({', '.join(arguments)}) {{ ...Items }}")
+            text.count(1, part.first)
+        return " ".join(selections)
+
+    def _details(self, part: Details) -> Request:
+        text = _Text("Details")
+        fields = [
+            f"f{index}: fieldValueByName(name: $f{index}) {{ ...FieldValue{_multi(each)} }}"
+            for index, each in enumerate(part.fields)
+        ]
+        for kind, (name, contents, connections, nodes) in _DETAILS.items():
+            ids = [card for of, card in part.cards if of == kind]
+            if ids:
+                text.declare(name, "[ID!]!", ids)
+                selection = " ".join(["id", *contents, *fields])
+                text.roots.append(f"{name}: nodes(ids: ${name}) {{ ... on ProjectV2Item {{ {selection} }} }}")
+                text.count(connections * len(ids), nodes * len(ids))
+                text.places |= {(name, index): card for index, card in enumerate(ids)}
+        for index, each in enumerate(part.fields):
+            text.declare(f"f{index}", "String!", each.name)
         return text.request(part, self._queries)
 
     def _boards(self, part: Boards) -> Request:
@@ -261,12 +343,7 @@ class Composer:
         text.declare("count", "Int!", part.first)
         text.declare("cursor", "String", part.cursor)
         ends = "last: $count, before: $cursor" if part.backward else "first: $count, after: $cursor"
-        arguments = [ends, "orderBy: {field: POSITION, direction: ASC}"]
-        if part.slice.query:
-            text.declare("query", "String!", part.slice.query)
-            arguments.append("query: $query")
-        if part.slice.archived:
-            arguments.append("archivedStates: [ARCHIVED, NOT_ARCHIVED]")
+        arguments = [ends, *text.items_arguments(part.slice, "query")]
         text.add_board(self._address, f"id items({', '.join(arguments)}) {{ ...Items }}", part.first)
         return text.request(part, self._queries)
 
@@ -291,6 +368,15 @@ class _Text:
     def count(self, connections: int, nodes: int) -> None:
         self.connections += connections
         self.nodes += nodes
+
+    def items_arguments(self, part: Slice, variable: str) -> list[str]:
+        arguments = ["orderBy: {field: POSITION, direction: ASC}"]
+        if part.query:
+            self.declare(variable, "String!", part.query)
+            arguments.append(f"query: ${variable}")
+        if part.archived:
+            arguments.append("archivedStates: [ARCHIVED, NOT_ARCHIVED]")
+        return arguments
 
     def add_board(self, address: BoardAddress, selection: str, nodes: int) -> None:
         self.declare("owner", "String!", address.owner)

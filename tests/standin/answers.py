@@ -8,7 +8,7 @@ from tests.standin import access, problems
 from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.making import Made, NotPlayedError, answers
-from tests.standin.world import Issue, Owner, PullRequest, Repository
+from tests.standin.world import Draft, Issue, Owner, PullRequest, Repository
 
 
 @answers(*(f"{kind}.createdAt" for kind in ("Repository", "Issue", "PullRequest", "ProjectV2", "ProjectV2Item")))
@@ -223,6 +223,11 @@ def _repository_labels(repository: Repository, visit: Visit, query: str = "", **
 @answers("Organization.team")
 def _team(owner: Owner, _: Visit, slug: str) -> Made | None:
     return Made("Team", {"id": f"TE_{slug}", "slug": slug, "name": slug}) if slug in owner.teams else None
+
+
+@answers("Issue.assignees", "PullRequest.assignees", "DraftIssue.assignees")
+def _assignees(source: Issue | PullRequest | Draft, visit: Visit, **given: Any) -> Connection:
+    return visit.page([visit.world.owner(login, is_user=True) for login in source.assignees], given)
 
 
 def _label(name: str) -> Made:

@@ -123,8 +123,10 @@ def _single(field: Field, value: str) -> tuple[str, dict[str, Any]]:
 
 
 def _iteration(field: Field, value: str) -> tuple[str, dict[str, Any]]:
-    option = next((o for o in field.options if o.name == value), Option("00000000", value))
-    said = {"title": value, "iteration_id": option.id, "start_date": "2026-01-05", "duration": 14}
+    place, option = next(
+        ((n, o) for n, o in enumerate(field.options) if o.name == value), (0, Option("00000000", value))
+    )
+    said = {"title": value, "iteration_id": option.id, "start_date": _ITERATIONS[place], "duration": 14}
     return "ProjectV2ItemFieldIterationValue", said
 
 
@@ -142,6 +144,9 @@ def _issue_field(_: Field, value: str) -> tuple[str, dict[str, Any]]:
     return "ProjectV2ItemIssueFieldValue", {"issue_field_value": inner}
 
 
+#: The first days of a field's iterations, in the order of its options.
+_ITERATIONS = ("2026-01-05", "2026-01-19", "2026-02-02", "2026-02-16", "2026-03-02")
+
 _VALUES: dict[str, Callable[[Field, Any], tuple[str, dict[str, Any]]]] = {
     "TITLE": _plain("ProjectV2ItemFieldTextValue", "text"),
     "TEXT": _plain("ProjectV2ItemFieldTextValue", "text"),
@@ -152,6 +157,17 @@ _VALUES: dict[str, Callable[[Field, Any], tuple[str, dict[str, Any]]]] = {
     "MULTI_SELECT": _multi,
     "ISSUE_FIELD": _issue_field,
 }
+
+
+@answers("ProjectV2IterationField.configuration")
+def _configuration(field: Field, _: Visit) -> Made:
+    """Two weeks each from the day that a value says, one after the other; the first has ended."""
+    made = [
+        Made("ProjectV2IterationFieldIteration", {"title": o.name, "start_date": _ITERATIONS[n], "duration": 14})
+        for n, o in enumerate(field.options)
+    ]
+    parts = {"duration": 14, "completed_iterations": made[:1], "iterations": made[1:]}
+    return Made("ProjectV2IterationFieldConfiguration", parts)
 
 
 @answers(*(f"{kind}.dataType" for kind in ("ProjectV2Field", *FIELD_TYPES.values())))

@@ -34,6 +34,7 @@ class Issue(Watched):
     """An issue; `reason` is GitHub's `stateReason`, `labels` are names."""
 
     __slots__ = (
+        "assignees",
         "author",
         "body",
         "cards",
@@ -72,6 +73,7 @@ class Issue(Watched):
         self.closed_by: tuple[PullRequest, ...] = ()
         self.subs: tuple[Issue, ...] = ()
         self.cards: tuple[Card, ...] = ()
+        self.assignees: tuple[str, ...] = ()
         self.body = ""
         self.author = "somebody"
         self.comments: tuple[Comment, ...] = ()
@@ -101,6 +103,7 @@ class PullRequest(Watched):
     """
 
     __slots__ = (
+        "assignees",
         "author",
         "base",
         "body",
@@ -142,6 +145,7 @@ class PullRequest(Watched):
         self.milestone: str | None = None
         self.closes: tuple[Issue, ...] = ()
         self.cards: tuple[Card, ...] = ()
+        self.assignees: tuple[str, ...] = ()
         self.body = ""
         self.author = "somebody"
         self.comments: tuple[Comment, ...] = ()
@@ -200,7 +204,7 @@ class Event:
 class Draft(Watched):
     """A draft issue: it lives on its board only."""
 
-    __slots__ = ("body", "cards", "id", "title", "updated_at")
+    __slots__ = ("assignees", "body", "cards", "id", "title", "updated_at")
 
     def __init__(self, title: str, body: str = "") -> None:
         self.title = title
@@ -208,6 +212,7 @@ class Draft(Watched):
         self.id = ""
         self.updated_at = DAY
         self.cards: tuple[Card, ...] = ()
+        self.assignees: tuple[str, ...] = ()
 
 
 Content = Issue | PullRequest | Draft
