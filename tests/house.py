@@ -29,7 +29,7 @@ STEPS = (
         ("diagnosis",),
         ("report", "report.summary", "report.diff", "report.markdown", "report.*"),
     ),
-    (("sources",), ("publishers", "publishers.repository", "publishers.*")),
+    (("sources",), ("publishers", "publishers.repository", "publishers.pull_request", "publishers.*")),
     (("commands", "commands.progress", "commands.load", "commands.against", "commands.show", "commands.*"),),
     (("actions", "cli", "__main__"),),
 )

@@ -356,15 +356,6 @@ def test_a_snapshot_without_a_config(place: Place, board: str) -> None:
     assert b"no item of the board is like it" in place.run("explain", "--board", "board.json", "docs/roadmap.md:15").out
 
 
-def test_the_summary_says_what_has_no_effect_yet(place: Place) -> None:
-    """Settings that this version only checks are named with their lines."""
-    place.write("roadmap-sync.toml", CONFIG.replace("[[pages]]", "[pull_request]\ndraft = true\n[[pages]]"))
-
-    said = "roadmap-sync.toml: checked, but without effect in this version: [pull_request] (line 7)\n"
-    assert said in place.run("diff").err
-    assert "without effect" not in place.run("diff", "-q").err
-
-
 def test_verbose_says_what_was_asked(place: Place) -> None:
     """The cost of a reading, where it is wanted."""
     ran = place.run("check", "-v")
@@ -567,7 +558,7 @@ def test_every_option_is_offered_for_something() -> None:
     common = {"--config", "--board", "--concurrency", "--timeout", "--quiet", "--verbose", "--debug", "--version"}
 
     assert {name: options - common for name, options in offered.items()} == {
-        "sync": {"--plan", "--format", "--notes", "--allow", "--no-color"},
+        "sync": {"--to", "--plan", "--format", "--notes", "--allow", "--no-color"},
         "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
         "check": {"--base", "--base-page", "--format", "--allow"},
         "doctor": set(),

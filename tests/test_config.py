@@ -147,10 +147,22 @@ def test_defaults_are_those_of_a_run_without_a_config() -> None:
     assert read(MINIMAL).status_field == "Status"
 
 
-def test_what_has_no_effect_yet_is_named_with_its_line() -> None:
-    """A setting that this version only checks is said, not ignored."""
-    assert read(MINIMAL).deferred == ()
-    assert read(FULL).deferred == ("[pull_request] (line 51)",)
+def test_the_pull_request() -> None:
+    """What the config says of it, and what holds where it says nothing."""
+    text = (
+        MINIMAL
+        + '[pull_request]\nbranch = "bots/roadmap"\nlabels = ["docs"]\nreviewers = ["ann", "acme/crew"]\ndraft = true\n'
+    )
+
+    assert read(MINIMAL).pull_request == config.PullRequest("roadmap-sync", (), (), is_draft=False)
+    assert read(text).pull_request == config.PullRequest("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
+
+
+@pytest.mark.parametrize("name", ["a b", "a..b", "/a", "a/", "-a", "a.lock", "a~1", "@", "a@{1", "a//b", "a/.b"])
+def test_a_branch_that_git_does_not_know(name: str) -> None:
+    """A name that git allows for no branch is said with its line."""
+    with pytest.raises(InputError, match="is no name for a branch"):
+        read(f'{MINIMAL}[pull_request]\nbranch = "{name}"\n')
 
 
 URLS = {

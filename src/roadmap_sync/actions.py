@@ -30,18 +30,25 @@ _OUTPUTS: dict[str, ChangeKind] = {
 
 
 def tell(
-    plan: Plan | None, environ: Mapping[str, str], directory: Path, *, saved: str = "", told: str = ""
+    plan: Plan | None,
+    environ: Mapping[str, str],
+    directory: Path,
+    *,
+    saved: str = "",
+    told: str = "",
+    pull_request_url: str = "",
 ) -> Iterator[str]:
     """Write the summary and the outputs where the runner wants them; yield the annotations.
 
     `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report, and alone where
-    there is no plan.
+    there is no plan; `pull_request_url` is the pull request that holds the plan.
     """
     if plan is None:
         _append(environ.get("GITHUB_STEP_SUMMARY", ""), told)
         return
     _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan, told))
-    _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in outputs(plan, saved).items()))
+    given = outputs(plan, saved, pull_request_url)
+    _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in given.items()))
     yield from annotations(plan, _above(environ, directory))
 
 
@@ -57,7 +64,7 @@ def summary(plan: Plan, told: str = "") -> str:
     return f"{text}\n{read.requests} requests, {read.points} points, {read.seconds:.1f} s\n\n"
 
 
-def outputs(plan: Plan, saved: str = "") -> dict[str, str]:
+def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str, str]:
     """Return the step's outputs; what a guard or an error keeps from being written is not counted."""
     kinds = [change.kind for page in plan.pages if page.is_writable for change in page.changes]
     attention = sum(note.level == "attention" for page in plan.pages for note in page.notes)
@@ -66,7 +73,7 @@ def outputs(plan: Plan, saved: str = "") -> dict[str, str]:
         **{name: str(kinds.count(kind)) for name, kind in _OUTPUTS.items()},
         "attention": str(attention),
         "plan": saved,
-        "pull-request-url": "",
+        "pull-request-url": pull_request_url,
     }
 
 

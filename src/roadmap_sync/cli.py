@@ -181,6 +181,14 @@ def _is_colored(*, no_color: bool) -> bool:
     "roadmap-sync sync docs/roadmap.md --allow tick=80",
     _PAGES,
     click.option(
+        "--to",
+        "to",
+        type=click.Choice(["file", "pull-request", "branch"]),
+        default="file",
+        show_default=True,
+        help="The files here, one pull request on GitHub, or its default branch.",
+    ),
+    click.option(
         "--plan", "plan_file", metavar="FILE", type=click.Path(), default="", help="Only what `diff --out` saved."
     ),
     _form("text", "markdown", "json"),
@@ -188,8 +196,14 @@ def _is_colored(*, no_color: bool) -> bool:
     _ALLOW,
     _COLOR,
 )
-def sync(form: Any, notes: Any, plan_file: str, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
     """Write the pages: all that the config names, or those that you do."""
+    if to != "file":
+        if plan_file:
+            raise click.UsageError("--plan goes with files: on GitHub the plan is made on the pages as they are there.")
+        from roadmap_sync.commands import propose
+
+        return propose.run(_invocation(options), form, notes, to, color=_is_colored(no_color=no_color))
     from roadmap_sync.commands import sync as command
 
     return command.run(_invocation(options), form, notes, plan_file=plan_file, color=_is_colored(no_color=no_color))
@@ -344,7 +358,8 @@ def _deliver(outcome: "Outcome") -> None:
     if _is_on_runner() and (outcome.plan is not None or outcome.told):
         from roadmap_sync import actions
 
-        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), saved=outcome.saved, told=outcome.told):
+        given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
+        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), **given):
             print(line, file=sys.stderr)
 
 

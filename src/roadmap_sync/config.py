@@ -19,7 +19,15 @@ from roadmap_sync.errors import InputError
 from roadmap_sync.page import Page, Section
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
 from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, Area, ChangeKind, Lifecycle, Rules
-from roadmap_sync.settings import ConfigTable, GuardsTable, PageTable, Places, read_tables, suggestion
+from roadmap_sync.settings import (
+    ConfigTable,
+    GuardsTable,
+    PageTable,
+    Places,
+    PullRequestTable,
+    read_tables,
+    suggestion,
+)
 from roadmap_sync.toml_lines import KeyPath
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
@@ -29,21 +37,30 @@ _BOARD_PATH = re.compile(
     r"/(orgs|users)/([A-Za-z0-9][A-Za-z0-9_-]*)/projects/([1-9]\d{0,8})(?:/views/([1-9]\d{0,8}))?/?"
 )
 _BOARD_TABLE = re.compile(r"^\s*\[\s*board\s*\]", re.MULTILINE)
+#: What git allows in no branch (https://git-scm.com/docs/git-check-ref-format).
+_NO_BRANCH = re.compile(r"[\0-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\A[./-]|[./]\Z|\.lock(?:/|\Z)|\A@\Z")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """What the config asks for. Without one, `places.shown` is empty and the pages are those of the command line.
+class PullRequest:
+    """What the config asks of the pull request that carries the changes."""
 
-    `deferred` names the settings that this version checks but does not act on, each with its line.
-    """
+    branch: str = "roadmap-sync"
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the config asks for. Without one, `places.shown` is empty and the pages are those of the command line."""
 
     places: Places = field(default_factory=Places)
     board: BoardAddress | None = None
     status_field: str = "Status"
     pages: tuple[Rules, ...] = ()
-    deferred: tuple[str, ...] = ()
+    pull_request: PullRequest = PullRequest()
 
 
 def find(directory: Path) -> Path | None:
@@ -96,7 +113,7 @@ def from_text(text: str, shown: str, default_repository: str = "") -> Config:
         board=board,
         status_field=table.board.status_field if table.board else "Status",
         pages=tuple(_pages(table, board, places, default_repository)),
-        deferred=tuple(_deferred(table, places)),
+        pull_request=_pull_request(table.pull_request, places),
     )
 
 
@@ -254,6 +271,18 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
         )
 
 
+def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:
+    if table is None:
+        return PullRequest()
+    if _NO_BRANCH.search(table.branch):
+        raise InputError(
+            f'"{table.branch}" is no name for a branch',
+            where=places.where(("pull_request", "branch")),
+            hint='For example "roadmap-sync"; https://git-scm.com/docs/git-check-ref-format has the rules.',
+        )
+    return PullRequest(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
+
+
 def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
     """Return what all pages have in common."""
     for number, kind in enumerate(table.notes.hide):
@@ -332,14 +361,6 @@ def _check_template(line: str, where: str) -> None:
         raise InputError(
             "an added line is one line with {field} places", where=where, hint='For example "[{title}]({url})".'
         )
-
-
-def _deferred(table: ConfigTable, places: Places) -> Iterator[str]:
-    """Name the settings that have no effect yet, each with its line."""
-    written: list[tuple[str, KeyPath, bool]] = [
-        ("[pull_request]", ("pull_request",), table.pull_request is not None),
-    ]
-    yield from (f"{name} (line {places.lines[path]})" for name, path, is_used in written if is_used)
 
 
 def _named(words: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ class Outcome:
     """What a command came to: its exit code, its result for stdout, and lines for stderr.
 
     `said` is left out with `--quiet`, `errors` never. `saved` is where the JSON plan was put. `told` is what a
-    runner's step summary says in place of the report.
+    runner's step summary says in place of the report, `pull_request_url` the pull request that holds the plan.
     """
 
     exit: Exit
@@ -47,6 +47,7 @@ class Outcome:
     plan: Plan | None = None
     saved: str = ""
     told: str = ""
+    pull_request_url: str = ""
 
 
 def exit_of(plan: Plan, *, is_difference_told: bool = False) -> Exit:

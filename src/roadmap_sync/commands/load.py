@@ -71,8 +71,26 @@ def open_desk(invocation: Invocation, *, are_pages_needed: bool = True) -> Desk:
     return Desk(invocation, tree, config, rules, _address(invocation, config, snapshot), snapshot)
 
 
+def open_bare_desk(invocation: Invocation) -> Desk:
+    """Do the same without looking for a config: board and pages are those of the command line. Raises InputError."""
+    if not invocation.board or not invocation.pages:
+        raise InputError(
+            f"no {'page' if invocation.board else 'board'} named",
+            hint="Name both: roadmap-sync init --board https://github.com/orgs/NAME/projects/N docs/roadmap.md",
+        )
+    tree = Worktree.from_directory(invocation.directory)
+    paths = dict.fromkeys(tree.spelled(page) for page in invocation.pages)
+    config = configs.without_config([*paths], _repository(invocation, tree))
+    snapshot = _snapshot(invocation, tree)
+    return Desk(invocation, tree, config, config.pages, _address(invocation, config, snapshot), snapshot)
+
+
+def _repository(invocation: Invocation, tree: Worktree) -> str:
+    return invocation.environ.get("GITHUB_REPOSITORY") or tree.repository()
+
+
 def _config(invocation: Invocation, tree: Worktree) -> Config:
-    repository = invocation.environ.get("GITHUB_REPOSITORY") or tree.repository()
+    repository = _repository(invocation, tree)
     here = invocation.directory
     path = here / invocation.config if invocation.config else configs.find(here)
     if path is None:
@@ -175,10 +193,15 @@ def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Boa
 
     Raises InputError where the board has no such Status, and GitHubError where it could not be read.
     """
+    return asyncio.run(ask_board(desk, pages, whole=whole))
+
+
+async def ask_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Board:
+    """Do what `read_board` does, for one who is waiting already."""
     question = question_of(
         pages, desk.address, desk.config.status_field, whole=whole, allow_private=desk.is_private_allowed
     )
-    board = asyncio.run(_answer(desk, question))
+    board = await _answer(desk, question)
     configs.check_statuses(desk.config, board.options)
     return board
 
@@ -244,10 +267,8 @@ def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
 
 
 def remarks_of(desk: Desk, board: Board | None) -> tuple[str, ...]:
-    """Return what a person should know of the run besides the plan: settings without effect, and the cost."""
-    deferred = desk.config.deferred
-    said = f"{desk.config.places.shown}: checked, but without effect in this version: {', '.join(deferred)}"
-    return (*((said,) if deferred else ()), *(_costs(desk, board) if desk.invocation.is_verbose else ()))
+    """Return what a person should know of the run besides the plan: with `-v`, what it cost."""
+    return tuple(_costs(desk, board)) if desk.invocation.is_verbose else ()
 
 
 def _costs(desk: Desk, board: Board | None) -> Iterator[str]:

@@ -104,7 +104,9 @@ async def publish(
             _count_move(run, error)
             continue
         await _dress(run, scene.open)
-        wanted = proposals.aim(scene, await _board_for(run, scene))
+        board = await _board_for(run, scene)
+        scene = await _with_histories(repository, scene, board)
+        wanted = proposals.aim(scene, board)
         step = proposals.next_step(scene, wanted, run.conflict)
         if isinstance(step, proposals.Rest):
             return _delivered(run, step, wanted)
@@ -121,10 +123,18 @@ async def _board_for(run: _Run, scene: Scene) -> Board:
     """Read the board for the pages of base and branch; once, unless a page came to refer to something else."""
     tips = [scene.base, *([scene.branch.tip] if scene.branch else [])]
     pages = [page for tip in tips for page in tip.pages if isinstance(page, Page)]
-    needed = frozenset(reference.key for page in pages for item in page.items for reference in item.references)
+    needed = frozenset(reference.key for page in pages for reference in page.mentions)
     if run.board is None or not needed <= run.asked:
         run.board, run.asked = await run.read_board(pages), needed
     return run.board
+
+
+async def _with_histories(repository: Repository, scene: Scene, board: Board) -> Scene:
+    base = await repository.with_histories(scene.base, board)
+    branch = scene.branch
+    if branch is not None:
+        branch = replace(branch, tip=await repository.with_histories(branch.tip, board))
+    return replace(scene, base=base, branch=branch)
 
 
 async def _take(run: _Run, scene: Scene, wanted: Aim, step: Step) -> None:
@@ -146,7 +156,8 @@ async def _take(run: _Run, scene: Scene, wanted: Aim, step: Step) -> None:
         run.knows_drafts = False
         run.said.append("This repository knows no drafts, so the pull request is opened as it is.")
     else:
-        run.steps.append(type(step).__name__)
+        is_closing = isinstance(step, proposals.Update) and step.is_closing
+        run.steps.append("Close" if is_closing else type(step).__name__)
 
 
 def _count_move(run: _Run, error: MovedError) -> None:

@@ -12,14 +12,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from roadmap_sync.answers import Answer, Fault
+from roadmap_sync.board import Board
+from roadmap_sync.changes.additions import History
+from roadmap_sync.changes.additions import queries as area_queries
 from roadmap_sync.documents import Queries
 from roadmap_sync.errors import GitHubError, InputError, RefusedError, RoadmapSyncError
 from roadmap_sync.github import GitHub, queries
 from roadmap_sync.page import Page
 from roadmap_sync.proposals import Branch, Pull, Scene, Tip
 from roadmap_sync.records import Trailer, remarks_in
+from roadmap_sync.references import find_everywhere
 
 _MOST_PULLS = 20
+#: A page with more than so many times fifty versions counts as one whose past is not known.
+_MOST_HISTORY_PAGES = 20
 _BOM = "\ufeff"
 #: A file's mode in git that says that it is a link (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
 _LINK = 0o120000
@@ -85,6 +91,7 @@ class Repository:
         self._targets = targets
         self._base = ""
         self._home: Home | None = None
+        self._histories: dict[tuple[str, str], History] = {}
         self.branch = branch
         #: How many mutations were sent.
         self.writes = 0
@@ -102,12 +109,57 @@ class Repository:
         Raises MovedError where the branch moved while it was read, and GitHubError where the repository is not there.
         """
         repository = await self._read_home()
+        if self.home.base == self.branch:
+            raise InputError(
+                f"the pull request's branch is the base itself: {self.branch}",
+                hint="Set another `branch` under [pull_request], or use --to branch.",
+            )
         pulls = tuple(_pulls(repository))
         base, branch = self._tip(repository, "base", self.home.base), None
         if repository.get("branch"):
             branch, said = await self._read_branch(repository, pulls)
             pulls = tuple(_with_remarks(pull, said) for pull in pulls)
         return Scene(tuple(target.path for target in self._targets), base, branch, pulls)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the pages' paths, as the config names them."""
+        return tuple(target.path for target in self._targets)
+
+    async def with_histories(self, tip: Tip, board: Board) -> Tip:
+        """Return the tip with what earlier versions of its pages referred to, asked where something may be added."""
+        return replace(
+            tip,
+            histories=tuple([await self._history(tip.oid, index, page, board) for index, page in enumerate(tip.pages)]),
+        )
+
+    async def _history(self, oid: str, index: int, page: Page | RoadmapSyncError, board: Board) -> History:
+        if not isinstance(page, Page) or not any(board.candidates.get(query) for query in area_queries(page.rules)):
+            return History()
+        place = self._targets[index].place
+        if (oid, place) not in self._histories:
+            self._histories[oid, place] = await self._read_history(oid, place, page)
+        return self._histories[oid, place]
+
+    async def _read_history(self, oid: str, place: str, page: Page) -> History:
+        """Read every version of a page that GitHub lists for its path; a page that was moved begins there."""
+        owner, _, name = self._full_name.partition("/")
+        short = page.rules.repository if page.rules.repository_written and page.rules.short_references else ""
+        keys: set[str] = set()
+        after: str | None = None
+        for _ in range(_MOST_HISTORY_PAGES):
+            variables = {"owner": owner, "name": name, "oid": oid, "path": place, "after": after}
+            answer = await self._client.send(self._queries.whole("page_history"), variables)
+            known = answer.at(("repository", "object", "history"))
+            if answer.faults or not isinstance(known, dict):
+                return History(frozenset(keys), is_complete=False)
+            for node in known["nodes"]:
+                text = ((node or {}).get("file") or {}).get("object") or {}
+                keys |= {one.key for one in find_everywhere(text.get("text") or "", page.host, short)}
+            if not known["pageInfo"]["hasNextPage"]:
+                return History(frozenset(keys))
+            after = known["pageInfo"]["endCursor"]
+        return History(frozenset(keys), is_complete=False)
 
     async def base_tip(self) -> Tip:
         """Read the base alone."""
