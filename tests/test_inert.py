@@ -83,3 +83,10 @@ def test_rendered_it_calls_nobody(text):
     shown = html.unescape(cmarkgfm.github_flavored_markdown_to_html(markdown(text)))
 
     assert not re.search(r"@\w|#\w|GH-\d|://|www\.", shown)
+
+
+def test_no_word_is_a_commit():
+    """GitHub links seven to forty hexadecimal digits; shorter ones, and words with other letters, stay."""
+    assert markdown("0123456 abcdef0123456 123456 facade 2024-06-26 x0123456") == (
+        "012345&#8203;6 abcdef&#8203;012345&#8203;6 123456 facade 2024-06-26 x0123456"
+    )

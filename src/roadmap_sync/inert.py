@@ -29,6 +29,8 @@ _ACTIVE = re.compile(
     r"""(?P<before> [@#](?=\w) | GH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | www(?=\.) | (?:mailto|xmpp)(?=:) )""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: What may be the name of a commit, cut so that no part is long enough to be one.
+_COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,40}(?!\w)")
 #: What opens a heading, a list or a rule where it begins a line.
 _OPENING = re.compile(r"\A(\d{1,9})?([-+=.)#])")
 
@@ -51,7 +53,8 @@ def markdown(text: str) -> str:
     Fit for a paragraph, a list item or a table cell; not for a code span, where entities are not read.
     Closing words need no treatment of their own: they act only on a reference, and none is left.
     """
-    cut = _ACTIVE.sub(rf"\g<before>{_CUT}", inline(text).strip())
+    parted = _COMMIT.sub(lambda match: _CUT.join(re.findall(".{1,6}", match[0])), inline(text).strip())
+    cut = _ACTIVE.sub(rf"\g<before>{_CUT}", parted)
     shown = "".join(_ESCAPES.get(character, character) for character in cut)
     return _OPENING.sub(lambda match: f"{match[1] or ''}\\{match[2]}", shown)
 

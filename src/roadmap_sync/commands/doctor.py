@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from roadmap_sync import diagnosis
-from roadmap_sync.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
+from roadmap_sync.access import (
+    Access,
+    Token,
+    find_access,
+    find_endpoint,
+    find_write_token,
+    hide_tokens,
+    read_dotenv,
+)
 from roadmap_sync.answers import Answer
 from roadmap_sync.commands import Invocation, Outcome
 from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board, read_pages
@@ -41,7 +49,8 @@ def run(invocation: Invocation) -> Outcome:
     wrong = sum(finding.exit not in {Exit.OK, None} for finding in findings)
     open_ = sum(finding.exit is None for finding in findings)
     counts = [f"{wrong} wrong" if wrong else "nothing is wrong", *([f"{open_} not looked at"] if open_ else [])]
-    text = diagnosis.render(findings)
+    # GitHub's own words may hold either token: each client hides only the one that it sends.
+    text = hide_tokens(diagnosis.render(findings), invocation.environ, invocation.directory)
     return Outcome(code, text.encode(), (f"The set-up: {', '.join(counts)}.",), told=f"```\n{text}```\n\n")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from roadmap_sync import events
-from roadmap_sync.access import find_endpoint, find_write_token, read_dotenv
+from roadmap_sync.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
 from roadmap_sync.commands import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.commands.against import against, base_of
 from roadmap_sync.commands.load import (
@@ -183,7 +183,8 @@ def _published(desk: Desk, scene: _Scene, plan: Plan, text: str) -> GitHubError 
     try:
         _asked(desk, lambda client: _publish(desk, client, scene, seen, plan, text))
     except ReadOnlyError as error:
-        scene.why = f"this token may not write to pull requests ({error.what})"
+        said = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
+        scene.why = f"this token may not write to pull requests ({said})"
         scene.hint = "Give the job pull-requests: write; a pull request of Dependabot's gets a reading token only."
     except GitHubError as error:
         return error

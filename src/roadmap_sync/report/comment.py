@@ -96,7 +96,7 @@ def _diff(due: Plan) -> Iterator[Row]:
         fence = _fence(text)
         head, *hunks = _HUNK.split("".join(_visible(line) for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text)))
         for number, hunk in enumerate(hunks):
-            yield Row(f"{fence}diff\n{'' if number else head}{hunk}{fence}\n", "hunk")
+            yield Row(f"\n{fence}diff\n{'' if number else head}{hunk}{fence}\n", "hunk")
 
 
 def _visible(line: str) -> str:
@@ -110,7 +110,7 @@ def _fence(text: str) -> str:
 
 
 def _folded(title: str, rows: Iterator[Row], room: int) -> tuple[str, list[str]]:
-    head, tail = f"\n<details>\n<summary>{title}</summary>\n\n", "\n</details>\n"
+    head, tail = f"\n<details>\n<summary>{title}</summary>\n", "\n</details>\n"
     shown, left = fitted(rows, room - len(head) - len(tail))
     return (f"{head}{shown}{tail}" if shown else ""), left
 

@@ -1,0 +1,146 @@
+"""The four forms that people see most, to the letter, and that none of them does anything on GitHub."""
+
+from dataclasses import replace
+
+import pytest
+
+from roadmap_sync.report import comment, proposal
+from tests import golden, reported
+from tests.lexer import effects, plain_effects
+from tests.makers import page
+
+MARKDOWN = ("comment.md", "summary.md", "pull-request.md")
+
+
+@pytest.mark.parametrize("name", sorted(golden.forms(golden.plan())))
+def test_to_the_letter(name: str) -> None:
+    """Each form of one plan is as it was looked at last; `python -m tests.golden` writes them anew."""
+    assert golden.forms(golden.plan())[name] == (golden.FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_they_say_the_same() -> None:
+    """Every form begins with the same sentence and names the same lines and reasons."""
+    shown = golden.forms(golden.plan())
+
+    for name in ("comment.md", "summary.md", "terminal.txt"):
+        text = shown[name].replace("\x1b[1m", "")
+        assert text.startswith("docs/roadmap.md: 1 tick; 2 changes were due before; 1 of 5 lines has no reference;"), (
+            name
+        )
+    for text in shown.values():
+        assert text.count("merged 2024-06-26") >= 1
+        assert 'Status "Backlog"' in text
+
+
+EFFECTS = {
+    "mention": "ask @octo",
+    "number": "see #7",
+    "other repository": "acme/rocket#7",
+    "short form": "GH-7",
+    "closing word": "fixes #7",
+    "closing a link": "closes https://github.com/acme/rocket/issues/7",
+    "back-link": "[a](https://github.com/acme/rocket/issues/7)",
+    "address": "https://x.example",
+    "host": "www.x.example",
+    "image": "![a](https://x.example/i.png)",
+    "commit": "as of 0123456789abcdef0123456789abcdef01234567",
+    "after a fold": "<details>\n\n#7\n\n</details>",
+}
+
+
+@pytest.mark.parametrize("text", EFFECTS.values(), ids=EFFECTS)
+def test_the_lexer_finds(text: str) -> None:
+    """What the tests below look for is found where it is."""
+    assert effects(text)
+
+
+@pytest.mark.parametrize("text", ["`@octo #7`", "```diff\n- @octo fixes #7\n```", "<!-- @octo #7 -->", "a@b? no. # 7"])
+def test_the_lexer_knows_what_does_nothing(text: str) -> None:
+    """Code and comments have no effect on GitHub."""
+    assert not [found for found in effects(text) if not found.startswith(("mention: @b",))]
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+@pytest.mark.parametrize("plan", [golden.plan(), golden.hostile()], ids=["plain", "hostile"])
+def test_nothing_of_it_acts_on_github(plan, name: str) -> None:
+    """No mention, no bare number, no closing word, no link that would leave a back-link."""
+    assert effects(golden.forms(plan)[name]) == []
+
+
+def test_the_other_texts_do_nothing_either() -> None:
+    """A title, a commit's message, the comments on a conflict and on a closed pull request, the one line in step."""
+    plan = golden.hostile()
+    in_step = comment.render(reported.plan(reported.page_plan(changes=(), notes=())))
+
+    assert plain_effects(proposal.title(plan)) == []
+    assert effects(in_step + proposal.comment("conflict", "") + proposal.comment("closed", "")) == []
+
+
+def test_suggestions_do_nothing_either() -> None:
+    """The line suggested stands in a fence that its own backticks do not close."""
+    on = page(f"- [ ] acme/rocket#1 {golden.HOSTILE}\n")
+    due = reported.change(on, 1, because=f"Status {golden.HOSTILE}")
+
+    (made,) = comment.suggestions(replace(reported.page_plan(), page=on, path="a.md", changes=(due,)), b"")
+
+    assert "````suggestion\n" in made.body
+    assert effects(made.body) == []
+
+
+# How much there is room for ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 400, 3000])
+def test_a_comment_always_fits(size: int) -> None:
+    """Under 65,536 characters however much there is to say; what is left out is counted, and nothing is cut in two."""
+    on = page("# A\n\n" + "- [ ] acme/rocket#1 and some words of a person about it\n\n" * size)
+    lines = [item.line for item in on.items]
+    one = reported.change(on, lines[0])
+    changes = tuple(
+        replace(reported.change(on, line), caused=number % 2 == 0) if size < 1000 else replace(one, line=line)
+        for number, line in enumerate(lines)
+    )
+    text = comment.render(reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes)))
+
+    assert len(comment.marked(text, "0" * 12)) < 65_536
+    assert text.count("<details>") == text.count("</details>")
+    assert text.count("```") % 2 == 0
+    shown = text.count("| `[ ]` → `[x]` ")
+    left = [int(word) for sentence in text.split("Left out here for length: ")[1:] for word in sentence.split()[:1]]
+    assert shown + (left[0] if left else 0) == size
+
+
+def test_a_patch_is_folded_hunk_by_hunk() -> None:
+    """Each hunk has a fence of its own, longer than any in it, so that what fits is whole."""
+    text = "# A\n\n- [ ] acme/rocket#1\n\n" + "Words.\n\n" * 10 + "```\ncode\n```\n\n- [ ] acme/rocket#2 ````\n"
+    on = page(text)
+    first, second = (reported.change(on, item.line) for item in on.items)
+    plan = reported.plan(replace(reported.page_plan(notes=()), page=on, path=on.path, changes=(first, second)))
+
+    folded = comment.render(plan).partition("<summary>The diff</summary>")[2]
+
+    assert folded.count("`````diff\n") == 2
+    assert folded.count("--- a/roadmap.md") == 1
+    assert "-- [ ] acme/rocket#1\n+- [x] acme/rocket#1\n" in folded
+
+
+def test_a_suggestion_over_two_lines() -> None:
+    """A struck item of two lines is suggested for both of them."""
+    on = page("- [ ] acme/rocket#1 of\n  two lines\n")
+    due = replace(reported.change(on, 1, "strike"), end_line=2, after="- [ ] ~~acme/rocket#1 of\n  two lines~~")
+
+    (made,) = comment.suggestions(replace(reported.page_plan(), page=on, path="a.md", changes=(due,)), None)
+
+    assert (made.line, made.end_line) == (1, 2)
+    assert "suggestion\n- [ ] ~~acme/rocket#1 of\n  two lines~~\n" in made.body
+    assert comment.suggested_in([made.body]) == {made.digest}
+
+
+def test_at_most_ten_suggestions() -> None:
+    """More would bury the review; a refused page has none."""
+    on = page("- [ ] acme/rocket#1\n" * 12)
+    changes = tuple(reported.change(on, item.line) for item in on.items)
+    plan = replace(reported.page_plan(notes=()), page=on, path="a.md", changes=changes)
+
+    assert len(comment.suggestions(plan, b"")) == 10
+    assert comment.suggestions(replace(plan, refusal=reported.REFUSED), b"") == ()
