@@ -15,8 +15,8 @@ STEPS = (
     (("changes", "changes.*"),),
     (
         ("plan", "records", "proposals"),
-        ("documents", "answers", "lookups", "scan", "reading"),
-        ("wording", "linking"),
+        ("documents", "answers", "lookups", "scan", "areas", "reading"),
+        ("wording", "linking", "proposing"),
         ("pinning",),
     ),
     (

@@ -7,12 +7,12 @@ came (https://docs.github.com/en/graphql/reference/enums): an unknown one is the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from roadmap_sync.board import ClosingPull, Item, Kind, Placement, Unread
+from roadmap_sync.board import ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
 from roadmap_sync.errors import InputError
 
 #: The kind of a card's Status where the board's column is an organisation's issue field.
@@ -171,6 +171,110 @@ class _Closing(_Model):
 class _ClosingList(_Model):
     total_count: int
     nodes: list[_Closing]
+
+
+class _Iteration(_Model):
+    title: str
+    start_date: str
+    duration: int
+
+
+class _Configuration(_Model):
+    iterations: list[_Iteration]
+    completed_iterations: list[_Iteration]
+
+
+class _BoardField(_Model):
+    name: str
+    data_type: str
+    configuration: _Configuration | None = None
+
+
+class _BoardFields(_Model):
+    total_count: int
+    nodes: list[_BoardField]
+
+
+class _Login(_Model):
+    login: str
+
+
+class _Requested(_Model):
+    login: str = ""
+    slug: str = ""
+
+
+class _Request(_Model):
+    requested_reviewer: _Requested | None
+
+
+class _Titled(_Model):
+    title: str
+
+
+class _Home(_Model):
+    name_with_owner: str
+
+
+class _Numbered(_Model):
+    number: int
+    repository: _Home
+
+    @property
+    def key(self) -> str:
+        return f"{self.repository.name_with_owner}#{self.number}".lower()
+
+
+Node = TypeVar("Node")
+
+
+class _All(_Model, Generic[Node]):
+    """A list that is only good when all of it came."""
+
+    total_count: int
+    nodes: list[Node]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "_All[Node]":
+        if self.total_count != len(self.nodes):
+            raise ValueError("cut")
+        return self
+
+
+class _Details(_Model):
+    created_at: str
+    updated_at: str
+    assignees: _All[_Login]
+    is_draft: bool = False
+    labels: _All[_Named] | None = None
+    review_requests: _All[_Request] | None = None
+    milestone: _Titled | None = None
+    issue_type: _Named | None = None
+    parent: _Numbered | None = None
+    duplicate_of: _Numbered | None = None
+    closed_by: _All[_Numbered] | None = Field(None, alias="closedByPullRequestsReferences")
+    closes: _All[_Numbered] | None = Field(None, alias="closingIssuesReferences")
+
+
+class _Value(_Model):
+    typename: str = Field(alias="__typename")
+    text: str | None = None
+    number: float | int | None = None
+    date: str | None = None
+    name: str | None = None
+    title: str = ""
+    start_date: str = ""
+    duration: int = 0
+    options: list[_Named] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardField:
+    """A board's field: its name, GraphQL data type, and for an iteration field (title, first day, days) each."""
+
+    name: str
+    kind: str
+    iterations: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +537,86 @@ def _closing_pull(raw: _Closing) -> ClosingPull:
     home = _repository(raw.repository)
     owner, _, repo = home.name.partition("/")
     return ClosingPull(owner, repo, raw.number, raw.state, home.is_private)
+
+
+def board_fields(raw: object) -> tuple[BoardField, ...] | None:
+    """Read a board's fields; None where not all of them came or were understood."""
+    try:
+        known = _BoardFields.model_validate(raw)
+    except ValidationError:
+        return None
+    if known.total_count != len(known.nodes):
+        return None
+    return tuple(BoardField(each.name, each.data_type, _iterations(each.configuration)) for each in known.nodes)
+
+
+def _iterations(raw: _Configuration | None) -> tuple[tuple[str, str, int], ...]:
+    """Return a field's iterations, ended ones too, in the order of their days."""
+    every = [*raw.completed_iterations, *raw.iterations] if raw else []
+    return tuple((each.title, each.start_date, each.duration) for each in sorted(every, key=lambda i: i.start_date))
+
+
+def view_filter(raw: object) -> str | None:
+    """Read the filter of a saved view; None where there is no such view."""
+    if not isinstance(raw, dict):
+        return None
+    text = raw.get("filter")
+    return text if isinstance(text, str) else ""
+
+
+def facts(raw: object) -> Facts | None:
+    """Read what filters and added lines ask of an item; None where not all of it came or was understood."""
+    try:
+        known = _Details.model_validate(raw)
+    except ValidationError:
+        return None
+    asked = [request.requested_reviewer for request in (known.review_requests.nodes if known.review_requests else [])]
+    return Facts(
+        labels=tuple(label.name for label in known.labels.nodes) if known.labels else (),
+        assignees=tuple(person.login for person in known.assignees.nodes),
+        reviewers=tuple(name for one in asked if one and (name := one.login or one.slug)),
+        milestone=known.milestone.title if known.milestone else "",
+        issue_type=known.issue_type.name if known.issue_type else "",
+        is_draft=known.is_draft,
+        created_at=known.created_at,
+        updated_at=known.updated_at,
+        parent=known.parent.key if known.parent else "",
+        duplicate_of=known.duplicate_of.key if known.duplicate_of else "",
+        closes=tuple(sorted(issue.key for issue in known.closes.nodes)) if known.closes else (),
+        closed_by=tuple(sorted(pull.key for pull in known.closed_by.nodes)) if known.closed_by else (),
+    )
+
+
+def field_value(raw: object) -> FieldValue | None:
+    """Read what a board's field says on a card; None where that was not understood."""
+    try:
+        known = _Value.model_validate(raw)
+    except ValidationError:
+        return None
+    match known.typename:
+        case "ProjectV2ItemFieldTextValue":
+            return FieldValue("text", _words(known.text))
+        case "ProjectV2ItemFieldNumberValue":
+            return FieldValue("number", () if known.number is None else (_decimal(known.number),))
+        case "ProjectV2ItemFieldDateValue":
+            return FieldValue("date", _words(known.date))
+        case "ProjectV2ItemFieldSingleSelectValue":
+            return FieldValue("single_select", _words(known.name))
+        case "ProjectV2ItemFieldMultiSelectValue":
+            return FieldValue("multi_select", tuple(option.name for option in known.options or ()))
+        case "ProjectV2ItemFieldIterationValue":
+            return FieldValue("iteration", _words(known.title), known.start_date, known.duration)
+        case _:
+            return None
+
+
+def _words(word: str | None) -> tuple[str, ...]:
+    return (word,) if word else ()
+
+
+def _decimal(number: float) -> str:
+    """Return a number as people write it: 3 for 3.0."""
+    return str(int(number)) if number == int(number) else repr(number)
 
 
 def field_names(raw: object) -> tuple[tuple[str, bool], ...]:

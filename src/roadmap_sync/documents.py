@@ -204,7 +204,8 @@ class Request:
     @property
     def can_halve(self) -> bool:
         """Whether it could be asked in smaller parts."""
-        return self.part.size > 1
+        has_rows = isinstance(self.part, Ask) and bool(self.part.lists) and self.part.first > 1
+        return self.part.size > 1 or has_rows
 
     def __str__(self) -> str:
         """Return what is asked and what it costs, as `-v` shows it."""

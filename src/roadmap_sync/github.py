@@ -56,6 +56,10 @@ class TooHeavyError(GitHubError):
     """GitHub could not carry a document that can be cut in halves: the reading asks for less."""
 
 
+class TooOldError(GitHubError):
+    """This host does not know something that is asked: the reading does without, where it can."""
+
+
 class _AgainError(GitHubError):
     """A failure that may pass. `after` is the wait in seconds that GitHub asks for, None where it names none."""
 
@@ -133,17 +137,18 @@ class _Reply:
 
     def error(self, what: str, hint: str = "") -> GitHubError:
         """Return an error that ends the run."""
-        return GitHubError(self._told(what), where=self.where, hint=hint)
+        return GitHubError(self.told(what), where=self.where, hint=hint)
 
     def again(self, what: str, *, after: float | None = None, is_limit: bool = False) -> _AgainError:
         """Return a failure that may pass."""
-        return _AgainError(self._told(what), where=self.where, after=after, is_limit=is_limit)
+        return _AgainError(self.told(what), where=self.where, after=after, is_limit=is_limit)
 
     def heavy(self, what: str) -> GitHubError:
         """Return the sign to ask for less, or, where there is nothing to leave out, a failure that may pass."""
-        return TooHeavyError(self._told(what), where=self.where) if self.can_halve else self.again(what)
+        return TooHeavyError(self.told(what), where=self.where) if self.can_halve else self.again(what)
 
-    def _told(self, what: str) -> str:
+    def told(self, what: str) -> str:
+        """Return the words with GitHub's name for the request."""
         return f"{what} (request {self.plain(self.request_id)})" if self.request_id else what
 
 
@@ -363,9 +368,10 @@ def _check_faults(reply: _Reply, faults: tuple[Fault, ...], data: object, now: C
         if fault.type == "INSUFFICIENT_SCOPES":
             raise _scope_error(reply, fault.message)
         if fault.type in _OLD_HOST:
-            raise reply.error(
-                f"this host does not know all that is asked: {fault.message}",
-                "It may be a GitHub Enterprise Server that is too old for this version.",
+            raise TooOldError(
+                reply.told(f"this host does not know all that is asked: {fault.message}"),
+                where=reply.where,
+                hint="It may be a GitHub Enterprise Server that is too old for this version.",
             )
         if not isinstance(data, dict) and _TIMEOUT_WORDS.search(fault.message):
             raise reply.heavy("GitHub did not answer in time")

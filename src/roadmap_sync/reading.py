@@ -11,11 +11,25 @@ then the reading ends with an error, or the one reference that it touches stays 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from roadmap_sync import answers
 from roadmap_sync.answers import Answer, Fault, Head
-from roadmap_sync.board import Board, Item
-from roadmap_sync.documents import Ask, Boards, Closing, Composer, Fields, Page, Part, Path, Queries, Request
+from roadmap_sync.areas import Areas
+from roadmap_sync.board import Board, Item, Unread
+from roadmap_sync.documents import (
+    Ask,
+    Boards,
+    Closing,
+    Composer,
+    Details,
+    Fields,
+    Page,
+    Part,
+    Path,
+    Queries,
+    Request,
+)
 from roadmap_sync.errors import BugError, GitHubError, InputError
 from roadmap_sync.lookups import LookUps
 from roadmap_sync.rules import Question
@@ -53,7 +67,7 @@ class Reading:
     in. `why` says in a sentence how the reading was chosen.
     """
 
-    def __init__(self, question: Question, queries: Queries, sizes: Sizes) -> None:
+    def __init__(self, question: Question, queries: Queries, sizes: Sizes, today: date) -> None:
         self._question = question
         self._where = question.board.url
         self._composer = Composer(queries, question.board, question.status_field)
@@ -61,6 +75,7 @@ class Reading:
         self._pending: list[Request] = []
         self._under_way: set[Request] = set()
         self._look_ups = LookUps(question.references, self._where)
+        self._areas = Areas(question, today)
         self._held = question.references
         self._head: Head | None = None
         self._knows: frozenset[str] = frozenset()
@@ -68,9 +83,11 @@ class Reading:
         self.why = ""
 
     @classmethod
-    def start(cls, question: Question, queries: Queries, sizes: Sizes | None = None) -> "Reading":
-        """Return a reading whose first requests are pending."""
-        reading = cls(question, queries, sizes or Sizes())
+    def start(
+        cls, question: Question, queries: Queries, sizes: Sizes | None = None, *, today: date = date.min
+    ) -> "Reading":
+        """Return a reading whose first requests are pending; filters count days from `today`."""
+        reading = cls(question, queries, sizes or Sizes(), today)
         reading._ask_first()
         return reading
 
@@ -81,7 +98,8 @@ class Reading:
         first = references[:size] if is_large else references
         host = question.whole or is_large
         self._held = question.references[len(first) :]
-        self._queue([Ask(first, question.repositories, head=True, host=host)])
+        asked = Ask(first, question.repositories, head=True, host=host)
+        self._queue([self._areas.ask(asked, self._sizes.items)])
 
     def _queue(self, parts: Sequence[Part]) -> None:
         for part in parts:
@@ -90,6 +108,8 @@ class Reading:
     def _cut(self, part: Part) -> list[Part]:
         if isinstance(part, Ask | Boards | Closing):
             return [*part.cut(self._sizes.look_ups)]
+        if isinstance(part, Details):
+            return [*part.cut(self._sizes.items)]
         return [part]
 
     @property
@@ -120,19 +140,49 @@ class Reading:
         """Ask in smaller parts what was too heavy, and everything after it too."""
         self._under_way.remove(request)
         size = max(1, request.part.size // 2)
-        if isinstance(request.part, Page):
+        if isinstance(request.part, Page | Details):
             self._sizes.items = min(self._sizes.items, size)
         else:
             self._sizes.look_ups = min(self._sizes.look_ups, size)
+        if isinstance(request.part, Ask) and request.part.lists:
+            self._sizes.items = min(self._sizes.items, max(1, request.part.first // 2))
         waiting = [request, *self._pending]
         self._pending = []
         for each in waiting:
             self._queue(self._smaller(each.part))
 
     def _smaller(self, part: Part) -> list[Part]:
-        if isinstance(part, Page) and self._scan:
-            return self._scan.shrink(part, self._sizes.items) if self._scan.is_current(part) else []
+        if isinstance(part, Page):
+            scan = self._scan_of(part)
+            return scan.shrink(part, self._sizes.items) if scan.is_current(part) else []
+        if isinstance(part, Ask) and part.lists:
+            part = replace(part, first=min(part.first, self._sizes.items))
         return self._cut(part)
+
+    def refuse(self, request: Request) -> bool:
+        """Take note that this host does not know what a request asks; whether the reading can do without.
+
+        An old host has no filter, so areas are then served from the whole board; other evidence is dropped.
+        """
+        self._under_way.remove(request)
+        match request.part:
+            case Ask(lists=lists) as part if lists:
+                self._queue([replace(part, lists=())])
+            case Closing() as part:
+                self._look_ups.take_closing(part, Answer(None))
+                self._advance()
+            case Details():
+                self._areas.take_details(request, None)
+                self._advance()
+            case _:
+                return False
+        return True
+
+    def _scan_of(self, part: Page) -> Scan:
+        scan = self._areas.scan_of(part) if part.listing else self._scan
+        if scan is None:
+            raise BugError("a page was answered that nobody asked for")
+        return scan
 
     def take(self, request: Request, answer: Answer) -> None:
         """Take the answer to a request; raises GitHubError or InputError when the reading ends there."""
@@ -147,43 +197,74 @@ class Reading:
                 self._take_ask(request, part, answer)
         self._advance()
 
-    def _take_ask(self, request: Request, part: Ask | Boards | Closing, answer: Answer) -> None:
+    def _take_ask(self, request: Request, part: Ask | Boards | Closing | Details, answer: Answer) -> None:
         if fault := self._look_ups.useless(request, answer):
-            self._ask_again(part, answer, fault)
+            self._ask_again(request, part, answer, fault)
             return
         if isinstance(part, Closing):
             self._look_ups.take_closing(part, answer)
         elif isinstance(part, Boards):
             self._look_ups.take_boards(request, answer)
+        elif isinstance(part, Details):
+            self._areas.take_details(request, answer)
         else:
             self._look_ups.take_ask(request, answer)
             if part.host:
                 self._knows = answers.item_arguments(answer.at(("__type",)))
             if part.head:
-                self._take_head(part, answer)
+                self._take_head(request, part, answer)
 
-    def _ask_again(self, part: Ask | Boards | Closing, answer: Answer, fault: Fault) -> None:
+    def _ask_again(
+        self, request: Request, part: Ask | Boards | Closing | Details, answer: Answer, fault: Fault
+    ) -> None:
         if part.again < REREADS:
             self._queue([replace(part, again=part.again + 1)])
         elif isinstance(part, Closing):
             self._look_ups.take_closing(part, Answer(None))
+        elif isinstance(part, Details):
+            self._areas.take_details(request, None)
         else:
             raise _error(f"GitHub answered with an error: {_shown(fault.message)}", self._where, answer)
 
-    def _take_head(self, part: Ask, answer: Answer) -> None:
+    def _take_head(self, request: Request, part: Ask, answer: Answer) -> None:
         self._check_refusal(answer)
         board = answers.head(answer.at(_PROJECT))
-        trouble = answer.faults_at(_PROJECT[:1])
-        if board and board.total and not trouble:
+        trouble = self._head_trouble(request, answer)
+        if board and board.total and not trouble and (board.options is None or self._areas.take_head(answer, _PROJECT)):
             self._head = board
+            self._begin_areas(board, part, answer)
         elif part.again < REREADS:
-            self._queue([Ask(head=True, host=part.host, again=part.again + 1)])
+            self._queue([replace(part.bare(), again=part.again + 1)])
         elif trouble:
             message = _shown(trouble[0].message)
             raise _error(f"GitHub could not read the board: {message}", self._where, answer)
+        elif board and board.total:
+            raise _error("GitHub did not tell all of the board's fields", self._where, answer)
         else:
             hint = _EMPTY_HINT.format(owner=self._question.board.owner)
             raise _error("this token sees an empty board", self._where, answer, hint)
+
+    @staticmethod
+    def _head_trouble(request: Request, answer: Answer) -> list[Fault]:
+        """Return the faults at the board itself; those at the lists that came with it are the lists' own."""
+        lists = (
+            [(*_PROJECT, f"a{index}") for index in range(len(request.part.lists))]
+            if isinstance(request.part, Ask)
+            else []
+        )
+        return [fault for fault in answer.faults if fault.path[:1] == _PROJECT[:1] and fault.path[:3] not in lists]
+
+    def _begin_areas(self, board: Head, part: Ask, answer: Answer) -> None:
+        if self._question.areas and board.options is not None and not self._question.whole:
+            if part.lists or "query" in self._knows:
+                self._queue(self._areas.start(board, self._sizes.items, answer, _PROJECT))
+            else:
+                self.why = "a scan: this host cannot filter, and areas ask for some of the board"
+                self._begin_scan(board)
+
+    def _begin_scan(self, board: Head) -> None:
+        self._scan = Scan.of_all(board, self._where, self._sizes.items, self._knows)
+        self._queue(self._scan.start())
 
     def _check_refusal(self, answer: Answer) -> None:
         """Raise where GitHub refuses the board as such: asking again would not help."""
@@ -214,8 +295,8 @@ class Reading:
         )
 
     def _take_page(self, part: Page, answer: Answer) -> None:
-        scan = self._scan
-        if scan is None or not scan.is_current(part):
+        scan = self._scan_of(part)
+        if not scan.is_current(part):
             return
         more = scan.take(part, answer, (*_PROJECT, "items"))
         self._pending = [each for each in self._pending if scan.is_current(each.part)]
@@ -235,6 +316,17 @@ class Reading:
             self._ask_rest(self._scan)
         if not self._pending and not self._under_way and not self._held:
             self._queue(self._look_ups.closing_parts(self._question.evidence))
+        self._ask_details()
+
+    def _ask_details(self) -> None:
+        """Ask what areas need to know of items, once all lists are read; of looked-up cards, once all are known."""
+        is_scanned = self._areas.is_listed and (self._scan is None or self._scan.is_finished)
+        if not self._areas.is_wanted or not is_scanned or self._is_asked(Page):
+            return
+        is_settled = not self._held and len(self._look_ups.settled) == len(self._question.references)
+        known = self._look_ups.settled.values() if is_settled else ()
+        told = [each for each in known if isinstance(each, Item)]
+        self._queue(self._areas.next_parts(self._scan, told))
 
     def _is_asked(self, kind: type[Part]) -> bool:
         return any(isinstance(request.part, kind) for request in self._under_way)
@@ -246,7 +338,7 @@ class Reading:
         up as well.
         """
         size = self._sizes.look_ups
-        scan = Scan(board, self._where, self._knows, self._sizes.items)
+        scan = Scan.of_all(board, self._where, self._sizes.items, self._knows)
         asked = -(-len(self._held) // size)
         settled = list(self._look_ups.settled.values())
         if not self._question.whole and not settled:
@@ -261,8 +353,7 @@ class Reading:
         self.why = f"a scan, about {scanned} requests: look-ups would take {asked}"
         if self._question.whole:
             self.why = f"a scan, about {scan.requests} requests: the whole board is asked for"
-        self._scan = scan
-        self._queue(scan.start())
+        self._begin_scan(board)
 
     def _ask_rest(self, scan: Scan) -> None:
         """Settle what the scan found, and look up what it did not."""
@@ -300,12 +391,17 @@ class Reading:
             public=head.public,
             status_field=head.status_field,
             options=head.options,
-            answers=self._look_ups.answers(self._question.evidence),
+            answers=self._answers(),
             visibility={name: seen for name in wanted if (seen := self._look_ups.visibility.get(name))},
             items=self._items(self._scan) if self._scan and self._question.whole else None,
             total=head.total,
-            notes=self._look_ups.notes(),
+            candidates=self._areas.candidates(self._scan),
+            notes=(*self._look_ups.notes(), *self._areas.notes()),
         )
+
+    def _answers(self) -> dict[str, Item | Unread]:
+        found = self._look_ups.answers(self._question.evidence)
+        return {key: self._areas.with_fields(a) if isinstance(a, Item) else a for key, a in found.items()}
 
     def _items(self, scan: Scan) -> tuple[Item, ...]:
         """Return the whole board; what it hides and a look-up told is in its place there."""

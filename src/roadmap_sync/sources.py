@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from roadmap_sync.answers import Answer
@@ -56,11 +57,13 @@ class LiveSource:
         concurrency: int = 4,
         on_progress: Callable[[Progress], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._client = client
         self._concurrency = concurrency
         self._on_progress = on_progress
         self._clock = clock
+        self._today = today
         self._sizes = Sizes()
         self._tries: dict[str, int] = {}
         self.log: tuple[str, ...] = ()
@@ -70,7 +73,7 @@ class LiveSource:
         from roadmap_sync.github import queries
 
         started, sent = self._clock(), self._client.requests
-        reading = Reading.start(question, Queries(queries()), self._sizes)
+        reading = Reading.start(question, Queries(queries()), self._sizes, today=self._today())
         points = await self._drive(reading)
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
@@ -113,12 +116,16 @@ class LiveSource:
 
     @staticmethod
     def _take(reading: Reading, request: Request, task: "asyncio.Task[Answer]") -> int:
-        from roadmap_sync.github import TooHeavyError
+        from roadmap_sync.github import TooHeavyError, TooOldError
 
         try:
             answer = task.result()
         except TooHeavyError:
             reading.halve(request)
+            return 0
+        except TooOldError:
+            if not reading.refuse(request):
+                raise
             return 0
         reading.take(request, answer)
         return request.points if answer.cost is None else answer.cost

@@ -1,0 +1,209 @@
+"""Owns what areas may add: which items of the board match their filters, judged by ourselves, with their facts.
+
+Must not know pages or lines. GitHub passes over a qualifier that it does not know, so what its filter gives is
+judged again (design §8); where the host cannot filter, the whole board is judged. Details that failed or were cut
+are no facts: such an item is not offered, and one folded note says so.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from roadmap_sync import answers, filters
+from roadmap_sync.answers import Answer, BoardField, Head, Row
+from roadmap_sync.board import AreaQuery, Facts, FieldValue, Item
+from roadmap_sync.documents import Ask, Details, Field, Page, Part, Path, Request, Slice
+from roadmap_sync.errors import InputError
+from roadmap_sync.filters import Filter, Iteration, slug
+from roadmap_sync.rules import Question
+from roadmap_sync.scan import Scan
+
+#: What people can make on a board, by GraphQL data type; all else is GitHub's own
+#: (https://docs.github.com/en/graphql/reference/enums#projectv2fieldtype).
+_KINDS: Final = {"TEXT", "NUMBER", "DATE", "SINGLE_SELECT", "MULTI_SELECT", "ITERATION"}
+_GITHUB_S_OWN: Final = {
+    "TITLE", "ASSIGNEES", "LABELS", "LINKED_PULL_REQUESTS", "MILESTONE", "REPOSITORY", "REVIEWERS", "PARENT_ISSUE",
+    "SUB_ISSUES_PROGRESS", "ISSUE_TYPE", "TRACKED_BY", "TRACKS", "CREATED", "UPDATED", "CLOSED",
+}  # fmt: skip
+_CONTENTS: Final = {"issue": "issue", "pull_request": "pull_request", "draft": "draft"}
+
+
+class Areas:
+    """The areas of one reading. `is_wanted` says whether there is anything to read for them."""
+
+    def __init__(self, question: Question, today: date) -> None:
+        self._question = question
+        self._where = question.board.url
+        self._today = today
+        self._filters: dict[AreaQuery, Filter] = {}
+        self._fields: tuple[Field, ...] = ()
+        self._iterations: Mapping[str, Sequence[Iteration]] = {}
+        self._lists: dict[AreaQuery, Scan] = {}
+        self._asked: set[str] = set()
+        self._facts: dict[str, Facts | None] = {}
+        self._is_ready = False
+        self._told: set[str] = set()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether areas or fields of the board are asked at all."""
+        return bool(self._question.areas or self._question.fields)
+
+    def ask(self, part: Ask, first: int) -> Ask:
+        """Return the question for the board with what areas need of it; lists whose filters are known come with it."""
+        if not self.is_wanted:
+            return part
+        lists = () if self._question.whole else tuple(self._early().values())
+        return replace(
+            part,
+            host=part.host or bool(self._question.areas),
+            lists=lists,
+            first=first,
+            views=self._views(),
+            fields=True,
+        )
+
+    def _views(self) -> tuple[int, ...]:
+        asked = {area.view for area in self._question.areas} | {self._question.board.view}
+        return tuple(sorted(view for view in asked if view is not None)) if self._question.areas else ()
+
+    def _early(self) -> dict[AreaQuery, Slice]:
+        """Return the lists that need no view to be known."""
+        if self._question.board.view is not None:
+            return {}
+        plain = [area for area in self._question.areas if area.view is None]
+        return {area: Slice(self._filter(area, {}).joined(area.statuses)) for area in plain}
+
+    def _filter(self, area: AreaQuery, views: Mapping[int, str]) -> Filter:
+        board = self._question.board
+        texts = [area.filter if area.view is None else views[area.view], board.query]
+        texts += [views[board.view]] if board.view is not None else []
+        status = self._question.status_field
+        parsed = [filters.parse(text, where=self._where, status_field=status) for text in texts if text]
+        return functools.reduce(Filter.limited_by, parsed, Filter(status=slug(status)))
+
+    def take_head(self, answer: Answer, project: Path) -> bool:
+        """Take the board's fields and views; whether they were understood. Raises InputError for what is not there."""
+        if not self.is_wanted:
+            return True
+        fields = answers.board_fields(answer.at((*project, "fields")))
+        if fields is None:
+            return False
+        views = {number: answers.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
+        for number, text in views.items():
+            if text is None:
+                raise InputError(f"the board has no view {number}", where=self._where)
+        self._take_fields(fields, {number: text or "" for number, text in views.items()})
+        return True
+
+    def _take_fields(self, known: Sequence[BoardField], views: Mapping[int, str]) -> None:
+        own = {slug(each.name): each for each in known if each.kind not in _GITHUB_S_OWN}
+        own.pop(slug(self._question.status_field), None)
+        kinds = {name: each.kind.lower() for name, each in own.items()}
+        self._iterations = {
+            name: tuple(Iteration(*each) for each in one.iterations) for name, one in own.items() if one.iterations
+        }
+        for area in self._question.areas:
+            self._filters[area] = self._filter(area, views)
+            self._filters[area].check(kinds)
+        self._fields = tuple(Field(own[name].name, own[name].kind, name) for name in self._wanted(own))
+        self._is_ready = True
+
+    def _wanted(self, own: Mapping[str, BoardField]) -> tuple[str, ...]:
+        """Return the slugs of the fields to read: those that filters and lines name, all texts for free text."""
+        for name in self._question.fields:
+            if slug(name) not in own:
+                there = ", ".join(f'"{each.name}"' for each in own.values()) or "none of its own"
+                raise InputError(f'the board has no field "{name}"', where=self._where, hint=f"It has {there}.")
+        named = {slug(name) for name in self._question.fields}
+        for each in self._filters.values():
+            named |= each.slugs & own.keys()
+            named |= {name for name, one in own.items() if each.has_free_text and one.kind == "TEXT"}
+        return tuple(sorted(name for name in named if own[name].kind in _KINDS))
+
+    def start(self, board: Head, size: int, answer: Answer, project: Path) -> list[Part]:
+        """Begin the lists of all areas on a host that filters; the first pages may have come with the board."""
+        early = list(self._early())
+        parts: list[Part] = []
+        for number, area in enumerate(self._question.areas, 1):
+            query = self._filters[area].joined(area.statuses)
+            scan = self._lists[area] = Scan(board, self._where, size, Slice(query), number)
+            first = scan.start()
+            if area in early:
+                parts += scan.take(first[0], answer, (*project, f"a{early.index(area)}"))
+            else:
+                parts += first
+        return parts
+
+    def scan_of(self, part: Page) -> Scan:
+        """Return the list that a page belongs to."""
+        return self._lists[self._question.areas[part.listing - 1]]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether all lists that were begun are read."""
+        return all(scan.is_finished for scan in self._lists.values())
+
+    def _rows(self, area: AreaQuery, whole: Scan | None) -> Iterable[Row]:
+        """Return the rows that an area may be about: of its own list, or of the whole board."""
+        scan = self._lists.get(area) or whole
+        rows = scan.rows if scan else ()
+        return (row for row in rows if row.card.placement.status in area.statuses and not row.card.placement.archived)
+
+    def next_parts(self, whole: Scan | None, told: Iterable[Item]) -> list[Part]:
+        """Return what must be asked of the items that areas may be about, and of the cards of what was looked up."""
+        cards: dict[str, str] = {}
+        for area in self._question.areas:
+            cards |= {row.card.placement.item_id: row.item.kind for row in self._rows(area, whole) if row.item}
+        if self._question.fields:
+            cards = {item.placement.item_id: "card" for item in told if item.placement} | cards
+        new = tuple(sorted((kind, card) for card, kind in cards.items() if card not in self._asked))
+        self._asked |= {card for _, card in new}
+        return [Details(new, self._fields)] if new else []
+
+    def take_details(self, request: Request, answer: Answer | None) -> None:
+        """Take the facts of some cards; what failed or is not whole is no fact."""
+        for path, card in request.places.items():
+            self._facts[card] = self._read(path, card, answer) if answer else None
+
+    def _read(self, path: Path, card: str, answer: Answer) -> Facts | None:
+        if answer.faults_at(path) or answer.at((*path, "id")) != card:
+            return None
+        facts = Facts() if path[0] == "cards" else answers.facts(answer.at((*path, "content")))
+        values: dict[str, FieldValue] = {}
+        for index, field in enumerate(self._fields):
+            raw = answer.at((*path, f"f{index}"))
+            value = answers.field_value(raw) if raw is not None else None
+            if raw is not None and value is None:
+                return None
+            if value:
+                values[field.slug] = value
+        return replace(facts, fields=values) if facts else None
+
+    def candidates(self, whole: Scan | None) -> dict[AreaQuery, tuple[Item, ...]]:
+        """Return for each area what matches its filter, in board order."""
+        return {area: tuple(self._matching(area, whole)) for area in self._question.areas}
+
+    def _matching(self, area: AreaQuery, whole: Scan | None) -> Iterable[Item]:
+        for row in self._rows(area, whole):
+            facts = self._facts.get(row.card.placement.item_id)
+            if row.item and facts:
+                item = replace(row.item, facts=facts)
+                if self._filters[area].matches(item, today=self._today, iterations=self._iterations):
+                    yield item
+
+    def with_fields(self, item: Item) -> Item:
+        """Return a looked-up item with the fields that the question names, where they could be read."""
+        facts = self._facts.get(item.placement.item_id) if item.placement else None
+        if not self._question.fields or facts is None:
+            return item
+        named = {slug(name) for name in self._question.fields}
+        return replace(item, facts=Facts(fields={name: v for name, v in facts.fields.items() if name in named}))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return one folded sentence where details were dropped."""
+        lost = sum(facts is None for facts in self._facts.values())
+        things = "1 item of the board" if lost == 1 else f"{lost} items of the board"
+        return (f"labels, links or fields of {things} could not be read, so nothing is made of them",) if lost else ()
