@@ -52,40 +52,52 @@ def counted_line(notes: Notes) -> str:
 
 def sections_of(page: PagePlan) -> list[tuple[str, list[Change]]]:
     """Return the changes in the page's order, under the path of the section that each stands in."""
-    names = _section_names(page.page) if page.page else {}
+    title = f"{_only_title(page.page)} > " if page.page and _only_title(page.page) else ""
     groups: list[tuple[str, list[Change]]] = []
     for change in page.changes:
-        name = names.get(change.line, change.area)
+        name = change.area.removeprefix(title) if title else change.area
         if not groups or groups[-1][0] != name:
             groups.append((name, []))
         groups[-1][1].append(change)
     return groups
 
 
-def _section_names(page: Page) -> dict[int, str]:
-    """Return each task item's section by line, without the one title that stands above the whole page."""
+def _only_title(page: Page) -> str:
+    """Return the one title that stands above the whole page; empty where there is none."""
     titles = [section for section in page.sections if section.level == 1]
-    skipped = titles[0].path if len(titles) == 1 and titles[0] is page.sections[0] else ()
-    names: dict[int, str] = {}
-    for item in page.items:
-        path = page.sections[item.section].path if item.section is not None else ()
-        is_below = len(path) > len(skipped) and path[: len(skipped)] == skipped
-        names[item.line] = " > ".join(path[len(skipped) :] if is_below else path)
-    return names
+    return titles[0].name if len(titles) == 1 and titles[0] is page.sections[0] else ""
 
 
 def boxes_of(change: Change) -> tuple[str, str]:
-    """Return the box as it is and as it will be; a strike leaves the box, and ends the words behind it."""
+    """Return what is and what will be: the box, of a new line only the latter, of an area the heading it stands under.
+
+    A strike leaves the box, and ends the words behind it.
+    """
     at = change.column - 1
-    after = "struck" if change.kind == "strike" else f"[{change.after[at : at + 1]}]"
-    return f"[{change.before[at : at + 1]}]", after
+    match change.kind:
+        case "add":
+            return "new", "[x]" if change.verdict == "done" else "[ ]"
+        case "move":
+            return "here", change.after.split(" > ")[-2].replace("`", "")
+        case "strike":
+            return f"[{change.before[at : at + 1]}]", "struck"
+    return f"[{change.before[at : at + 1]}]", f"[{change.after[at : at + 1]}]"
 
 
 def words_of(change: Change, limit: int) -> str:
-    """Return the line's own words behind the box, links reduced to their text, cut to `limit` characters."""
-    text = _COMMENT.sub("", change.before[change.column + 1 :])
-    plain = " ".join(_LINK.sub(r"\1", text).split())
-    return shorten(plain or change.title, limit)
+    """Return the line's own words behind the box, links reduced to their text, cut to `limit` characters.
+
+    An area that moves is called by its heading, an added line by the item's title.
+    """
+    match change.kind:
+        case "move":
+            text = change.area.split(" > ")[-1]
+        case "add":
+            text = ""
+        case _:
+            text = change.before[change.column + 1 :]
+    plain = " ".join(_LINK.sub(r"\1", _COMMENT.sub("", text)).split())
+    return shorten(plain or " ".join(change.title.split()), limit)
 
 
 def evidence_of(page: PagePlan, change: Change) -> tuple[str, str]:
