@@ -6,13 +6,14 @@ committed by then: a tick counts from the first day that a run would have made i
 """
 
 import csv
-import os
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from tests.shared import SHARED
 
 from benchmarks.table import Goal, print_goals, print_table
 from roadmap_sync.board import Board, Item, Placement, Unread
@@ -21,7 +22,6 @@ from roadmap_sync.plan import make_page_plan
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Rules
 
-SHARED = Path(os.environ.get("ROADMAP_SYNC_SHARED") or Path(__file__).parents[2] / "shared")
 RULES = Rules(
     path="docs/roadmap.md",
     repository="aws-powertools/powertools-lambda-python",
@@ -135,7 +135,7 @@ def run() -> bool:
     """Replay without and with a Status column; print when each tick was due, made by hand, and made by a run."""
     directory = SHARED / "seed" / "history"
     if not directory.is_dir():
-        print(f"no seed page's history in {directory.parent.name}: set ROADMAP_SYNC_SHARED to the folder that holds it")
+        print("the seed page's history is not at hand: set ROADMAP_SYNC_SHARED to the folder that holds seed/history")
         return False
     history = History.from_directory(directory)
     first, last = min(history.versions), max(history.versions)
