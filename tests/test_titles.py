@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from roadmap_sync.board import Facts
+from roadmap_sync.changes.additions import queries
 from roadmap_sync.inert import in_page
+from roadmap_sync.plan import Plan, make_page_plan
+from roadmap_sync.report import markdown as markdown_report
+from roadmap_sync.rules import CHANGE_KINDS, Area
+from tests.makers import board, draft, issue, page
 
 #: What Material for MkDocs recommends, and what else its users switch on.
 EXTENSIONS = [
@@ -62,13 +68,18 @@ HOSTILE = [
     "??? q", "/// tab", "::: c", "&#35;12", "\"quoted\" 'single'", "100 % done (v2.0) - phase: 1/2", "A\u00a0B", "ünïcödé",
 ]  # fmt: skip
 
+#: Each alone, among words, twice in a row, behind a backslash, and at a word's end: more than 300 titles.
+TITLES = [*HOSTILE, *(f"a {t} b" for t in HOSTILE), *(t + t for t in HOSTILE), *(f"\\{t}" for t in HOSTILE)] + [
+    f"x{t}" for t in HOSTILE
+]
+
 
 class Elements(HTMLParser):
     """Gathers a fragment's elements and the words of its links."""
 
     def __init__(self, html):
         super().__init__()
-        self.tags, self.words, self.links, self.is_inside = [], "", [], False
+        self.tags, self.words, self.text, self.links, self.is_inside = [], "", "", [], False
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -78,6 +89,7 @@ class Elements(HTMLParser):
 
     def handle_data(self, data):
         self.words += data if self.is_inside else ""
+        self.text += data
 
     def handle_endtag(self, tag):
         self.is_inside = self.is_inside and tag != "a"
@@ -100,7 +112,7 @@ def words(title):
     return folded if len(folded) <= 300 else folded[:299].rstrip() + "…"
 
 
-@pytest.mark.parametrize("title", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("title", TITLES, ids=range(len(TITLES)))
 def test_title__in_a_link(title):
     """A title in a link gives one link and nothing else, and its words are the title's."""
     source = f"- [ ] [{in_page(title) or 'x'}]({LINK})\n"
@@ -112,7 +124,7 @@ def test_title__in_a_link(title):
         assert shown == (words(title) or "x"), name
 
 
-@pytest.mark.parametrize("title", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("title", TITLES, ids=range(len(TITLES)))
 def test_title__alone(title):
     """A draft's title makes no element at all."""
     for name, found in rendered(f"- [ ] {in_page(title) or 'x'} <!-- roadmap-sync: PVTI_x -->\n"):
@@ -124,6 +136,41 @@ def test_title__any(title):
     """No mix of the characters that mean something makes more than the one link."""
     for name, found in rendered(f"- [ ] [{in_page(title) or 'x'}]({LINK})\n"):
         assert [tag for tag in found.tags if tag not in {"ul", "li", "input", "label", "span"}] == ["a"], name
+
+
+def test_titles_through_add():
+    """A plan that adds an item of each title is proved, and a second one is empty; each gives one link or none."""
+    assert len(TITLES) >= 300
+    items = [
+        draft(f"PVTI_{n}", "Backlog", title=t) if n % 5 == 0 else issue(n, status="Backlog", title=t, facts=Facts())
+        for n, t in enumerate(TITLES, 1)
+    ]
+    for dialect in ("github", "mkdocs"):
+        one = page(
+            "# A\n\n- [ ] a\n",
+            areas=(Area("A", filter="label:x"),),
+            add=("Backlog",),
+            guards=dict.fromkeys(CHANGE_KINDS, 1000),
+            dialect=dialect,
+        )
+        world = board(candidates={queries(one.rules)[0]: tuple(items)})
+        plan = make_page_plan(one, world)
+
+        assert (plan.error, len(plan.changes), plan.notes) == (None, len(TITLES), ())
+        assert make_page_plan(one.parse_again(plan.result), world).changes == ()
+        for name, found in rendered(plan.result.decode()):
+            assert found.links == [item.url for item in items if item.url], name
+
+
+def test_titles_in_reports():
+    """The same titles leave no mention, no link of their own and no back-link in what GitHub is given."""
+    items = [issue(n, "CLOSED", title=t) for n, t in enumerate(TITLES, 1)]
+    text = "".join(f"- [ ] acme/rocket#{item.number}\n" for item in items)
+    plan = make_page_plan(page(text, guards=dict.fromkeys(CHANGE_KINDS, 1000)), board(*items))
+    shown = Elements(cmarkgfm.github_flavored_markdown_to_html(markdown_report.render(Plan((plan,)))))
+
+    assert all(link.startswith("https://redirect.github.com/") for link in shown.links)
+    assert not re.search(r"(?<![\w&;])[@#]\w", shown.text)
 
 
 def test_title__holds_no_brace_and_no_directive():
