@@ -5,6 +5,7 @@ Must not know pages, boxes or edits. No sentence names a private object.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from roadmap_sync.board import Board, Item, Unread
@@ -40,8 +41,11 @@ class Verdict:
 
 def done_statuses(rules: Rules, options: tuple[str, ...]) -> tuple[str, ...]:
     """Return the options that tick a box: those the config names, else those that are guessed."""
-    if rules.done is not None:
-        return rules.done
+    return rules.done if rules.done is not None else _guessed(options)
+
+
+@cache
+def _guessed(options: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(option for option in options if _plain(option) in GUESSED_DONE)
 
 
