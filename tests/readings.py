@@ -32,7 +32,7 @@ def answer(server, request):
     said = json.loads(reply.body)
     faults = tuple(
         Fault(
-            error.get("type", ""),
+            error.get("type") or error.get("extensions", {}).get("code", ""),
             tuple(error.get("path", ())),
             error["message"],
             bool(error.get("extensions", {}).get("saml_failure")),
@@ -59,6 +59,9 @@ def finish(reading, server, *, pick=lambda waiting: 0, spoil=None):
             waiting.append(request)
         request = waiting.pop(pick(waiting))
         said = answer(server, request)
+        if any(fault.type == "argumentNotAccepted" for fault in said.faults):
+            assert reading.refuse(request)
+            continue
         reading.take(request, spoil(request, said) if spoil else said)
     return reading.board()
 

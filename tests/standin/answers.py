@@ -11,7 +11,12 @@ from tests.standin.making import Made, NotPlayedError, answers
 from tests.standin.world import Draft, Issue, Owner, PullRequest, Repository
 
 
-@answers(*(f"{kind}.createdAt" for kind in ("Repository", "Issue", "PullRequest", "ProjectV2", "ProjectV2Item")))
+@answers(
+    *(
+        f"{kind}.createdAt"
+        for kind in ("Repository", "Issue", "PullRequest", "DraftIssue", "ProjectV2", "ProjectV2Item")
+    )
+)
 def _created_at(*_: Any) -> str:
     return "2026-01-01T00:00:00Z"
 
