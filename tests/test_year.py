@@ -144,6 +144,7 @@ class Year:
             number = self.choose.choice(ours)
             self.set_box(number, BRANCH, is_ticked=False)
             self.no[number] = self.days.open.number
+            self.vague.setdefault(self.days.open.number, set()).add(number)
             self.tell(f"undoes {number} on the branch")
 
     def ticks_branch(self) -> None:
@@ -200,7 +201,7 @@ class Year:
             self.no.pop(number, None)
         # Undone in it as well, or held by others in between: whether a no still counts hangs on what became of it.
         self.either |= {number for number, said_in in self.no.items() if said_in == pull.number}
-        self.either |= self.vague.pop(pull.number, set()) & set(self.no)
+        self.either |= self.vague.pop(pull.number, set())
         self.carried |= set(self.merged)
         self.merged.clear()
         self.tell(f"reopens {pull.number}")

@@ -160,20 +160,22 @@ class FastForward:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Take the base into our branch."""
+    """Take the base into our branch; `is_shared` tells that a person has worked on it."""
 
     oid: str
     made: frozenset[Key]
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Commit pages to our branch, if its newest commit is still `head`."""
+    """Commit pages to our branch, if its newest commit is still `head`; the digest is the pages' after it."""
 
     head: str
     files: tuple[tuple[int, bytes], ...]
     digest: str
     made: frozenset[Key]
+    is_shared: bool = False
     is_taken_back: bool = False
 
 
@@ -575,7 +577,8 @@ def _branch_step(scene: Scene, wanted: Aim, conflict: str) -> Step | None:
     if branch.behind:
         return _base_step(scene, branch, is_known=conflict == branch.tip.oid)
     if wanted.files:
-        return Write(branch.tip.oid, wanted.files, _digest_after(branch.tip, wanted.files), wanted.held)
+        digest = _digest_after(branch.tip, wanted.files)
+        return Write(branch.tip.oid, wanted.files, digest, wanted.held, is_shared=not branch.is_ours)
     return None
 
 
@@ -590,7 +593,7 @@ def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
     if branch.is_ours and room and (is_known or (now is not None and now.is_conflicting)):
         return Write(branch.tip.oid, room, _digest_after(branch.tip, room), frozenset(), is_taken_back=True)
     if not is_stuck:
-        return Merge(scene.base.oid, _made(scene))
+        return Merge(scene.base.oid, _made(scene), is_shared=not branch.is_ours)
     if now is not None and mark not in now.said:
         return Comment(now, "conflict", mark)
     return Rest("conflict", now)

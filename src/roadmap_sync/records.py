@@ -27,7 +27,7 @@ _RECORD = re.compile(r"<!-- roadmap-sync:record (\{[^<>]*\}) -->")
 _BLOCK = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
 _REMARK = re.compile(r"<!-- roadmap-sync:(conflict|closed) ([0-9a-zA-Z]+) -->")
 #: https://git-scm.com/docs/git-interpret-trailers
-_TRAILER = re.compile(r"^Roadmap-Sync: ([0-9a-f]{8}|merge)(?: ([A-Za-z0-9+/]+))?[ \t\r]*$", re.MULTILINE)
+_TRAILER = re.compile(r"^Roadmap-Sync: ([0-9a-f]{8}|merge|shared)(?: ([A-Za-z0-9+/]+))?[ \t\r]*$", re.MULTILINE)
 
 
 def key_of(path: str, identity: Identity) -> Key:
@@ -147,15 +147,20 @@ def remarks_in(body: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Trailer:
-    """What a commit of ours says: the digest of our pages after it (empty after a merge), and what the branch holds."""
+    """What a commit of ours says: the digest of our pages after it (empty after a merge), and what the branch holds.
+
+    `is_shared`: it was made on top of a person's work, whatever the commits before it look like.
+    """
 
     digest: str
     made: frozenset[Key]
+    is_shared: bool = False
 
     @property
     def text(self) -> str:
         """Return the line at the end of the commit's message."""
-        return f"Roadmap-Sync: {self.digest or 'merge'} {_joined(self.made)}".rstrip()
+        word = "shared" if self.is_shared else self.digest or "merge"
+        return f"Roadmap-Sync: {word} {_joined(self.made)}".rstrip()
 
     @classmethod
     def from_message(cls, message: str) -> "Trailer | None":
@@ -163,5 +168,5 @@ class Trailer:
         found = _TRAILER.findall(message)
         if not found:
             return None
-        digest, keys = found[-1]
-        return cls("" if digest == "merge" else digest, _cut(keys))
+        word, keys = found[-1]
+        return cls("" if word in {"merge", "shared"} else word, _cut(keys), is_shared=word == "shared")

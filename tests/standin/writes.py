@@ -154,7 +154,8 @@ def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
                 f"Head sha can't be blank, Base sha can't be blank, No commits between {base} and {head}"
             )
     for other in repository.numbers.values():
-        if isinstance(other, PullRequest) and (other.head, other.base, other.state) == (head, base, "OPEN"):
+        is_here = isinstance(other, PullRequest) and other.head_repository is repository
+        if is_here and (other.head, other.base, other.state) == (head, base, "OPEN"):
             raise _unprocessable(f"A pull request already exists for {repository.owner.login}:{head}.")
     number = max(repository.numbers, default=0) + 1
     pull = PullRequest(repository, number, input["title"])

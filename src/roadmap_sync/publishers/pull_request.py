@@ -177,10 +177,11 @@ async def _write(run: _Run, wanted: Aim, step: Step) -> None:
             await repository.create_branch(oid)
         case proposals.FastForward(id=identity, oid=oid):
             await repository.forward(identity, oid)
-        case proposals.Merge(oid=oid, made=made):
-            await repository.merge(oid, proposal.merge_message(repository.home.base, Trailer("", made)))
+        case proposals.Merge(oid=oid, made=made, is_shared=is_shared):
+            trailer = Trailer("", made, is_shared=is_shared)
+            await repository.merge(oid, proposal.merge_message(repository.home.base, trailer))
         case proposals.Write():
-            trailer = Trailer(step.digest, step.made)
+            trailer = Trailer(step.digest, step.made, is_shared=step.is_shared)
             message = proposal.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
             await repository.commit(repository.branch, step.head, step.files, message)
         case proposals.Open():

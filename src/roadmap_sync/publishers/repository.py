@@ -424,6 +424,7 @@ def _branch(identity: str, tip: Tip, compared: Mapping[str, Any], pulls: Sequenc
     trailers = [Trailer.from_message(node["message"]) for node in nodes]
     ours = [trailer for trailer in trailers if trailer]
     is_whole = compared["commits"]["totalCount"] == len(nodes) == len(ours)
+    is_shared = any(trailer.is_shared for trailer in ours)
     # A person who amends our commit keeps its trailer, not its pages.
     is_as_left = not ours or trailers[-1] is None or trailers[-1].digest in {"", tip.digest}
     is_merged = any(pull.state == "MERGED" and pull.head_oid == tip.oid for pull in pulls)
@@ -433,7 +434,7 @@ def _branch(identity: str, tip: Tip, compared: Mapping[str, Any], pulls: Sequenc
         tip=tip,
         ahead=compared["aheadBy"],
         behind=compared["behindBy"],
-        is_ours=is_merged or (is_whole and is_as_left),
+        is_ours=is_merged or (is_whole and is_as_left and not is_shared),
         made=made,
     )
 
