@@ -46,10 +46,10 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])(?:\{[^{}]*\})?"
 _NUMBERS = re.compile(r"https?://\S+|[\w.-]+/[\w.-]+#\d+|#\d+|^\W*\d{3,5}\s+|\b\d{3,5}$|\(\d{3,5}\)")
 
 _DEEDS = ("Add", "Fix", "Improve", "Support", "Document", "Remove", "Update", "Refactor")
-_THINGS = ("login", "cache", "retries", "timeouts", "tracing", "metrics", "tables", "export", "import", "search")
-_THINGS += ("filters", "themes", "sessions", "uploads", "plugins", "keyboard shortcuts")
-_PLACES = ("mobile client", "admin console", "command line", "API gateway", "batch worker", "event handler")
-_PLACES += ("helm chart", "web editor", "sync engine", "test runner")
+_THINGS: tuple[str, ...] = ("login", "cache", "retries", "timeouts", "tracing", "metrics", "tables", "export", "import")
+_THINGS += ("search", "filters", "themes", "sessions", "uploads", "plugins", "keyboard shortcuts")
+_PLACES: tuple[str, ...] = ("mobile client", "admin console", "command line", "API gateway", "batch worker")
+_PLACES += ("event handler", "helm chart", "web editor", "sync engine", "test runner")
 _ENDS = ("", "", " on Windows", " with TLS", " by default")
 
 

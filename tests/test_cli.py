@@ -563,6 +563,7 @@ def test_every_option_is_offered_for_something() -> None:
         "check": {"--base", "--base-page", "--format", "--allow"},
         "doctor": set(),
         "explain": set(),
+        "init": {"--write"},
         "link": {"--write", "--format"},
         "snapshot": set(),
     }

@@ -278,6 +278,18 @@ def explain(place: str, **options: Any) -> "Outcome":
 
 
 @_command(
+    "roadmap-sync init --board https://github.com/orgs/NAME/projects/1 docs/roadmap.md",
+    _PAGES,
+    click.option("--write", "is_written", is_flag=True, help="Save it, where there is no config yet."),
+)
+def init(is_written: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+    """Propose a config from a board and pages; no page is changed."""
+    from roadmap_sync.commands import init as command
+
+    return command.run(_invocation(options), is_written=is_written)
+
+
+@_command(
     "roadmap-sync link docs/roadmap.md --write 12,31",
     _PAGES,
     click.option("--write", metavar="LINES", default="", help="Put in the pins of these lines, such as 12,31."),

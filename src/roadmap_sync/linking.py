@@ -117,7 +117,12 @@ class Linker:
 
     def rank(self, item: TaskItem, limit: int = 3) -> tuple[Candidate, ...]:
         """Return the items that a line may be about, the best first; none where none is like it."""
-        return tuple(candidate for candidate, _ in self._ranked(item)[:limit])
+        return tuple(candidate for candidate, _ in self._ranked(item.text, item.section, item)[:limit])
+
+    def find_issue(self, section: Section) -> Candidate | None:
+        """Return the issue that a whole section may be about, by its heading; None where none stands out."""
+        ranked = [pair for pair in self._ranked(section.path[-1], None, None) if pair[0].item.kind == "issue"]
+        return ranked[0][0] if ranked and not self._against(ranked) else None
 
     def propose(self) -> tuple[Link, ...]:
         """Return every line that may get a pin, with its candidates, and the one that stands out, if any."""
@@ -125,7 +130,7 @@ class Linker:
         return tuple(_without_rivals([self._link(item) for item in lines]))
 
     def _link(self, item: TaskItem) -> Link:
-        ranked = self._ranked(item)
+        ranked = self._ranked(item.text, item.section, item)
         if not ranked:
             return Link(item)
         shown = tuple(candidate for candidate, _ in ranked[:3])
@@ -149,12 +154,12 @@ class Linker:
             return f"{rival.item.name} is nearly as like the line"
         return ""
 
-    def _ranked(self, item: TaskItem) -> list[tuple[Candidate, Likeness]]:
-        words, area = words_of(item.text), self._area(item.section)
+    def _ranked(self, text: str, section: int | None, item: TaskItem | None) -> list[tuple[Candidate, Likeness]]:
+        words, area = words_of(text), self._area(section)
         found = [self._candidate(item, words, area, key) for key in self._titles.sharing(words)]
         return sorted((pair for pair in found if pair[0].score >= _LOWEST), key=lambda pair: _order(pair[0]))
 
-    def _candidate(self, item: TaskItem, words: Words, area: _Area, key: str) -> tuple[Candidate, Likeness]:
+    def _candidate(self, item: TaskItem | None, words: Words, area: _Area, key: str) -> tuple[Candidate, Likeness]:
         one, alike = self._items[key], self._titles.likeness(words, key, area.words)
         points, reasons = _relations(item, one, area.named)
         score = max(0, min(100, round(alike.score + points)))
@@ -228,7 +233,7 @@ def _order(one: Candidate) -> tuple[int, bool, str]:
     return (-one.score, one.item.kind == "pull_request", one.item.name)
 
 
-def _relations(item: TaskItem, one: Item, named: Sequence[Item]) -> tuple[int, list[str]]:
+def _relations(item: TaskItem | None, one: Item, named: Sequence[Item]) -> tuple[int, list[str]]:
     """Return what besides words speaks for an item and against it, in points and in words."""
     points, reasons = 0, []
     others = [other for other in named if other.id != one.id]
@@ -240,7 +245,7 @@ def _relations(item: TaskItem, one: Item, named: Sequence[Item]) -> tuple[int, l
         points, reasons = _IS_MARKED, [mark]
     if is_dropped(one):
         return points + _IS_DROPPED, [*reasons, "but it was given up"]
-    if item.is_ticked and one.state == "OPEN":
+    if item and item.is_ticked and one.state == "OPEN":
         return points + _IS_OPEN, [*reasons, "but it is open, and the box ticked"]
     return points, reasons
 

@@ -58,7 +58,8 @@ _DEEDS: Mapping[str, str] = MappingProxyType(
         "revert": "revert rollback",
         "tell": "announce blog doc docs document documentation guide tutorial",
         "test": "e2e test",
-        "think": "agree decide design discuss discussion explore investigate poc proposal prototype research rfc",
+        "think": "agree decide design discuss discussion explore investigate outline poc proposal prototype research "
+        "rfc",
     }
 )
 

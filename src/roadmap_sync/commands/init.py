@@ -1,0 +1,58 @@
+"""Owns the proposal of a first config; it changes no page, and asks nobody anything."""
+
+from pathlib import PurePosixPath
+
+from roadmap_sync import config as configs
+from roadmap_sync.board import Board
+from roadmap_sync.commands import Invocation, Outcome
+from roadmap_sync.commands.load import Desk, open_bare_desk, read_board, read_pages, remarks_of
+from roadmap_sync.errors import BugError, Exit, InputError
+from roadmap_sync.linking import with_mentions
+from roadmap_sync.page import Page
+from roadmap_sync.proposing import propose
+from roadmap_sync.report import proposed_config
+
+
+def run(invocation: Invocation, *, is_written: bool) -> Outcome:
+    """Propose a config, and with `is_written` save it. Raises InputError where there is a config already."""
+    desk = open_bare_desk(invocation)
+    target = invocation.config or _target(desk)
+    if is_written and (desk.tree.directory / desk.tree.spelled(target)).exists():
+        raise InputError(
+            "there is a config already; nothing was written",
+            where=target,
+            hint="Name another with --config FILE, or leave --write out and compare by eye.",
+        )
+    readings = read_pages(desk)
+    if failed := next((reading.error for reading in readings if reading.error), None):
+        raise failed
+    pages = [with_mentions(reading.page) for reading in readings if reading.page]
+    board = read_board(desk, pages, whole=True)
+    url = invocation.board if invocation.board and desk.snapshot is None else board.url
+    text = proposed_config.render([propose(page, board) for page in pages], board, url)
+    _check(text, target, pages, board)
+    if is_written:
+        desk.tree.write(target, text.encode())
+    said = f"{target}: written" if is_written else f"nothing written; with --write this becomes {target}"
+    return Outcome(Exit.OK, text.encode(), (said, *remarks_of(desk, board)))
+
+
+def _target(desk: Desk) -> str:
+    """Return where the config goes: beside the workflows, where there are any."""
+    found = configs.find(desk.tree.directory)
+    if found is not None:
+        return found.relative_to(desk.tree.directory).as_posix()
+    first, second = configs.NAMES[:2]
+    return first if (desk.tree.directory / PurePosixPath(first).parent).is_dir() else second
+
+
+def _check(text: str, target: str, pages: list[Page], board: Board) -> None:
+    """Hold the config against the pages and the board it was made from, as any command will."""
+    try:
+        made = configs.from_text(text, target)
+        configs.check_statuses(made, board.options)
+        for page in pages:
+            rules = next(rules for rules in made.pages if rules.path == page.path)
+            configs.check_headings(made, rules, page)
+    except InputError as error:
+        raise BugError(f"the proposed config would not load: {error}") from error
