@@ -48,7 +48,7 @@ def render(plan: Plan) -> str:
         return _in_step(plan)
     due, before = _parted(plan, caused=True), _parted(plan, caused=False)
     picked = pick_notes(due, "attention")
-    body = opening(plan)
+    body = opening(_told(plan, due))
     room = LARGEST - _TAIL - len(body)
     shown, left = fitted([*change_rows(due), *note_rows(due, picked, "attention")], room)
     parts = [body, shown]
@@ -56,7 +56,7 @@ def render(plan: Plan) -> str:
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
         parts.append(folded)
         left += rest
-    counted = counted_line(replace(picked, remarks=0))
+    counted = counted_line(picked)
     return "".join(parts) + left_out(left) + (f"\n{counted}\n" if counted else "") + f"\n{_FOOT}\n"
 
 
@@ -78,6 +78,12 @@ def _parted_page(page: PagePlan, *, caused: bool) -> PagePlan:
         changes=tuple(change for change in page.changes if change.caused is caused),
         notes=tuple(note for note in page.notes if note.caused and note.level == "attention") if caused else (),
     )
+
+
+def _told(plan: Plan, due: Plan) -> Plan:
+    """Return the plan with all of its changes to be counted, and only those notes that are shown."""
+    pages = zip(plan.pages, due.pages, strict=True)
+    return replace(plan, pages=tuple(replace(page, notes=shown.notes) for page, shown in pages))
 
 
 def _before_title(before: Plan) -> str:
