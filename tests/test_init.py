@@ -8,7 +8,8 @@ from roadmap_sync import config
 from roadmap_sync.page import Page
 from roadmap_sync.plan import make_page_plan, question_of
 from roadmap_sync.snapshots import Snapshot
-from tests.runs import PAGE, Place, place
+from tests.runs import PAGE, Place, place, small_world
+from tests.standin import Server
 
 __all__ = ["place"]
 
@@ -109,6 +110,24 @@ def test_the_repository(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert '\nrepository = "acme/rocket"\n' in text
     assert text.count("[[pages]]") == 1
+
+
+def test_filters(place: Place) -> None:
+    """What the board tells of its items makes filters; what the board's URL adds limits neither them nor the pins."""
+    world = small_world()
+    rocket, board = world.repository("acme/rocket"), world.project("acme", 3)
+    for number in (12, 13):
+        rocket.numbers[number].labels = ("engine",)
+    board.put(rocket.issue(17, "Glide", labels=("engine",)), "Backlog")
+    place.server = Server(world)
+    text = place.run("init", "--board", f"{URL}/views/2?query=is%3Apr", "docs/roadmap.md").out.decode()
+
+    assert f'url = "{URL}/views/2?query=is%3Apr"' in text
+    assert (
+        '# Line 5, 4 boxes.\nheading = "Engines"\n'
+        "# Matches 2 of the area's 2 items, and 3 of the board, of which it would add 1.\n"
+        '# filter = "label:engine"\n'
+    ) in text
 
 
 MISSING = {

@@ -6,6 +6,7 @@ import pytest
 
 from tests import runs
 from tests.runs import Place, place
+from tests.standin import Server
 
 __all__ = ["place"]
 
@@ -87,6 +88,18 @@ def test_quiet(place: Place) -> None:
     assert place.run("link", "--write", "15", "-q").out == b""
     assert place.page.read_bytes() == PINNED
     assert json.loads(place.run("link", "-q", "--format", "json").out)["pages"][0]["lines"] == []
+
+
+def test_what_binds_items(place: Place) -> None:
+    """Labels that an item shares with those that its area names are a reason."""
+    world = runs.small_world()
+    for number in (12, 13, 16):
+        world.repository("acme/rocket").numbers[number].labels = ("hull",)
+    place.server = Server(world)
+
+    assert place.run("link").out.decode() == TOLD.replace(
+        "paint, hull\n", 'paint, hull\n       the label "hull", as others of its area\n'
+    )
 
 
 BAD_LINES = {

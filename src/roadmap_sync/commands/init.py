@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from roadmap_sync import config as configs
 from roadmap_sync.board import Board
 from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import Desk, open_bare_desk, read_board, read_pages, remarks_of
+from roadmap_sync.commands.load import Desk, open_bare_desk, read_board_with_facts, read_pages, remarks_of
 from roadmap_sync.errors import BugError, Exit, InputError
 from roadmap_sync.linking import with_mentions
 from roadmap_sync.page import Page
@@ -27,7 +27,7 @@ def run(invocation: Invocation, *, is_written: bool) -> Outcome:
     if failed := next((reading.error for reading in readings if reading.error), None):
         raise failed
     pages = [with_mentions(reading.page) for reading in readings if reading.page]
-    board = read_board(desk, pages, whole=True)
+    board = read_board_with_facts(desk, pages)
     url = invocation.board if invocation.board and desk.snapshot is None else board.url
     text = proposed_config.render([propose(page, board) for page in pages], board, url)
     _check(text, target, pages, board)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from roadmap_sync.board import Board
 from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board, read_pages, remarks_of
+from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board_with_facts, read_pages, remarks_of
 from roadmap_sync.errors import InputError, worst
 from roadmap_sync.linking import Link, Linker, with_mentions
 from roadmap_sync.page import Page
@@ -29,7 +29,7 @@ def run(invocation: Invocation, form: Literal["text", "json"], *, write: str) ->
         )
     readings = read_pages(desk)
     pages = [with_mentions(reading.page) for reading in readings if reading.page]
-    board = read_board(desk, pages, whole=True) if any(page.items for page in pages) else None
+    board = read_board_with_facts(desk, pages) if any(page.items for page in pages) else None
     found = [_found(reading, board) for reading in readings]
     if wanted:
         found = [_written(desk, one, wanted) for one in found]

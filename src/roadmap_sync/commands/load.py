@@ -20,7 +20,7 @@ from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.references import find_everywhere
-from roadmap_sync.rules import Question, Rules
+from roadmap_sync.rules import Area, Question, Rules
 from roadmap_sync.settings import suggestion
 from roadmap_sync.snapshots import Snapshot
 from roadmap_sync.sources import LiveSource, SnapshotSource
@@ -28,6 +28,9 @@ from roadmap_sync.worktree import Worktree
 
 #: A snapshot that was written by hand need not say whose board it is.
 _NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
+
+#: A filter that every item meets.
+_EVERYTHING = "is:issue,pr,draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,21 @@ async def ask_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -
     board = await _answer(desk, question)
     configs.check_statuses(desk.config, board.options)
     return board
+
+
+def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
+    """Read every item of the board, and of those with a Status also the labels, the parent and the like.
+
+    What the board's URL adds limits nothing here. It takes one request more, for the options, and a second look at
+    each item. Raises as `read_board` does.
+    """
+    desk = replace(desk, address=replace(desk.address, view=None, query=""))
+    options = read_board(desk, []).options
+    everything = Area("", filter=_EVERYTHING)
+    asked = [replace(one, rules=replace(one.rules, add=options, areas=(*one.rules.areas, everything))) for one in pages]
+    board = read_board(desk, asked, whole=True)
+    known = {item.id: item for items in board.candidates.values() for item in items}
+    return replace(board, items=tuple(known.get(item.id, item) for item in board.items or ()))
 
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:
