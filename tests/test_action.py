@@ -22,6 +22,7 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PARSED = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in WORKFLOWS}
 #: YAML 1.1 reads the key `on` as a truth.
 ON = True
+BRANCH = "roadmap-sync"
 
 
 @pytest.fixture
@@ -118,6 +119,23 @@ def test_scheduled(job, server):
     )
     assert len(done.commands) == 4
     assert {request.headers["authorization"] for request in server.log} == {"Bearer board-token"}
+
+
+def test_scheduled_as_a_pull_request(job, server):
+    """The page goes to a branch and a pull request, written with the job's own token; the board is read with its."""
+    server.world.repository("acme/rocket").git.commit("main", {PATH: PAGE}, "Write the page")
+
+    done = job.run("run", command="sync", to="pull-request", board_token="board-token")
+
+    assert done.code == 0, done.log
+    (pull,) = (p for p in server.world.repository("acme/rocket").numbers.values() if getattr(p, "head", "") == BRANCH)
+    assert done.outputs["pull-request-url"] == pull.url
+    assert pull.author == "github-actions[bot]"
+    assert (job.workspace / PATH).read_bytes() == PAGE
+    writing = {request.headers["authorization"] for request in server.log if request.is_mutation}
+    assert writing == {"Bearer job-token"}
+    boards = {request.headers["authorization"] for request in server.log if "projectV2" in request.document}
+    assert boards == {"Bearer board-token"}
 
 
 def test_the_snapshot_for_previews(job):
