@@ -15,7 +15,7 @@ STEPS = (
     (("changes", "changes.*"),),
     (
         ("plan", "records", "proposals"),
-        ("documents", "answers", "lookups", "scan", "areas", "reading"),
+        ("documents", "answers", "details", "lookups", "scan", "areas", "reading"),
         ("wording", "linking", "proposing"),
         ("pinning",),
     ),

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from roadmap_sync.board import ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
+from roadmap_sync.board import ClosingPull, Item, Kind, Placement, Unread
 from roadmap_sync.errors import InputError
 
 #: The kind of a card's Status where the board's column is an organisation's issue field.
@@ -20,6 +20,8 @@ _ISSUE_FIELD = "ProjectV2ItemIssueFieldValue"
 SINGLE_SELECT = "ProjectV2ItemFieldSingleSelectValue"
 #: The kind of a Status that is set, to what did not come.
 NAMELESS = "nameless"
+
+_NOT_UNDERSTOOD = Unread("GitHub's answer for it was not understood")
 
 Path = tuple[str | int, ...]
 
@@ -82,23 +84,57 @@ class Answer:
         return tuple(replace(f, path=f.path[start:]) for f in self.faults if f.path[:start] == path)
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """A part of GitHub's JSON: its names in our spelling, its types as they must come, the rest passed over."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True, alias_generator=to_camel)
 
 
-class _Named(_Model):
+class Typed(Model):
+    """A part that says which GraphQL type it is."""
+
+    typename: str = Field(alias="__typename")
+
+
+Node = TypeVar("Node")
+
+
+class All(Model, Generic[Node]):
+    """A list that is only good when all of it came."""
+
+    total_count: int
+    nodes: list[Node]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "All[Node]":
+        if self.total_count != len(self.nodes):
+            raise ValueError("cut")
+        return self
+
+
+Part = TypeVar("Part", bound=Model)
+
+
+def understood(kind: type[Part], raw: object) -> Part | None:
+    """Return a part of an answer; None where it is not what it must be."""
+    try:
+        return kind.model_validate(raw)
+    except ValidationError:
+        return None
+
+
+class _Named(Model):
     name: str
 
 
-class _Repository(_Model):
+class _Repository(Model):
     name_with_owner: str
     is_private: bool
     visibility: str
     default_branch_ref: _Named | None = None
 
 
-class _Content(_Model):
-    typename: str = Field(alias="__typename")
+class _Content(Typed):
     id: str = ""
     number: int = 0
     title: str = ""
@@ -111,18 +147,17 @@ class _Content(_Model):
     base_ref_name: str | None = None
 
 
-class _Status(_Model):
-    typename: str = Field(alias="__typename")
+class _Status(Typed):
     name: str | None = None
 
 
-class _Card(_Model):
+class _Card(Model):
     id: str
     is_archived: bool
     field_value_by_name: _Status | None
 
 
-class _Identified(_Model):
+class _Identified(Model):
     id: str
 
 
@@ -130,30 +165,29 @@ class _CardSomewhere(_Card):
     project: _Identified
 
 
-class _PageInfo(_Model):
+class _PageInfo(Model):
     has_next_page: bool
     end_cursor: str | None = None
     has_previous_page: bool = False
     start_cursor: str | None = None
 
 
-class _Connection(_Model):
+class _Connection(Model):
     total_count: int
     page_info: _PageInfo
     nodes: list[Any]
 
 
-class _Total(_Model):
+class _Total(Model):
     total_count: int
 
 
-class _Field(_Model):
-    typename: str = Field(alias="__typename")
+class _Field(Typed):
     name: str = ""
     options: list[_Named] = []
 
 
-class _Board(_Model):
+class _Board(Model):
     id: str
     title: str
     url: str
@@ -162,119 +196,10 @@ class _Board(_Model):
     items: _Total
 
 
-class _Closing(_Model):
+class _Closing(Model):
     number: int
     state: str
     repository: _Repository
-
-
-class _ClosingList(_Model):
-    total_count: int
-    nodes: list[_Closing]
-
-
-class _Iteration(_Model):
-    title: str
-    start_date: str
-    duration: int
-
-
-class _Configuration(_Model):
-    iterations: list[_Iteration]
-    completed_iterations: list[_Iteration]
-
-
-class _BoardField(_Model):
-    name: str
-    data_type: str
-    configuration: _Configuration | None = None
-
-
-class _BoardFields(_Model):
-    total_count: int
-    nodes: list[_BoardField]
-
-
-class _Login(_Model):
-    login: str
-
-
-class _Requested(_Model):
-    login: str = ""
-    slug: str = ""
-
-
-class _Request(_Model):
-    requested_reviewer: _Requested | None
-
-
-class _Titled(_Model):
-    title: str
-
-
-class _Home(_Model):
-    name_with_owner: str
-
-
-class _Numbered(_Model):
-    number: int
-    repository: _Home
-
-    @property
-    def key(self) -> str:
-        return f"{self.repository.name_with_owner}#{self.number}".lower()
-
-
-Node = TypeVar("Node")
-
-
-class _All(_Model, Generic[Node]):
-    """A list that is only good when all of it came."""
-
-    total_count: int
-    nodes: list[Node]
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "_All[Node]":
-        if self.total_count != len(self.nodes):
-            raise ValueError("cut")
-        return self
-
-
-class _Details(_Model):
-    created_at: str
-    updated_at: str
-    assignees: _All[_Login]
-    is_draft: bool = False
-    labels: _All[_Named] | None = None
-    review_requests: _All[_Request] | None = None
-    milestone: _Titled | None = None
-    issue_type: _Named | None = None
-    parent: _Numbered | None = None
-    duplicate_of: _Numbered | None = None
-    closed_by: _All[_Numbered] | None = Field(None, alias="closedByPullRequestsReferences")
-    closes: _All[_Numbered] | None = Field(None, alias="closingIssuesReferences")
-
-
-class _Value(_Model):
-    typename: str = Field(alias="__typename")
-    text: str | None = None
-    number: float | int | None = None
-    date: str | None = None
-    name: str | None = None
-    title: str = ""
-    start_date: str = ""
-    duration: int = 0
-    options: list[_Named] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BoardField:
-    """A board's field: its name, GraphQL data type, and for an iteration field (title, first day, days) each."""
-
-    name: str
-    kind: str
-    iterations: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,9 +268,8 @@ class Rows:
 
 def head(raw: object) -> Head | None:
     """Read the board itself; None where it is not understood."""
-    try:
-        board = _Board.model_validate(raw)
-    except ValidationError:
+    board = understood(_Board, raw)
+    if board is None:
         return None
     status = board.status
     is_select = status is not None and status.typename == "ProjectV2SingleSelectField"
@@ -356,10 +280,8 @@ def head(raw: object) -> Head | None:
 
 def repository(raw: object) -> Repository | None:
     """Read a repository; None where it is not understood."""
-    try:
-        return _repository(_Repository.model_validate(raw))
-    except ValidationError:
-        return None
+    known = understood(_Repository, raw)
+    return _repository(known) if known else None
 
 
 def _repository(raw: _Repository) -> Repository:
@@ -373,17 +295,16 @@ _KINDS: Mapping[str, Kind] = {"Issue": "issue", "PullRequest": "pull_request"}
 
 def item(raw: object, where: Repository) -> Item | Unread:
     """Read an issue or pull request of a repository, its card apart."""
-    try:
-        content = _Content.model_validate(raw)
-    except ValidationError:
-        return Unread("GitHub's answer for it was not understood")
+    content = understood(_Content, raw)
+    if content is None:
+        return _NOT_UNDERSTOOD
     if content.typename not in _KINDS:
         return Unread(f"GitHub calls it {_word(content.typename)}, which this version does not know")
     state = content.issue_state or content.pull_request_state
     owner, _, repo = where.name.partition("/")
     is_pull = content.typename == "PullRequest"
     if not (content.id and content.number and state and repo and (content.base_ref_name or not is_pull)):
-        return Unread("GitHub's answer for it was not understood")
+        return _NOT_UNDERSTOOD
     return Item(
         id=content.id,
         kind=_KINDS[content.typename],
@@ -408,9 +329,8 @@ def _word(typename: str) -> str:
 
 def card(raw: object, project: str = "") -> Card | None:
     """Read a card; its own board unless `project` says which. None where it is not understood."""
-    try:
-        known = _Card.model_validate(raw) if project else _CardSomewhere.model_validate(raw)
-    except ValidationError:
+    known = understood(_Card if project else _CardSomewhere, raw)
+    if known is None:
         return None
     status = known.field_value_by_name
     kind = status.typename if status else ""
@@ -435,9 +355,8 @@ def card_list(raw: object, faults: Sequence[Fault]) -> CardList:
 
     A card at which something failed counts as not having come: an empty Status there may be the fault's.
     """
-    try:
-        connection = _Connection.model_validate(raw)
-    except ValidationError:
+    connection = understood(_Connection, raw)
+    if connection is None:
         return CardList()
     broken = {fault.path[1] for fault in faults if fault.path[:1] == ("nodes",) and len(fault.path) > 1}
     nodes = [card(node) for index, node in enumerate(connection.nodes) if index not in broken]
@@ -483,9 +402,8 @@ def rows(raw: object, project: str, faults: Sequence[Fault], *, drafts_are_priva
     A card at which something failed is lost; one of which only the content was refused is hidden, like one that
     GitHub redacts.
     """
-    try:
-        connection = _Connection.model_validate(raw)
-    except ValidationError:
+    connection = understood(_Connection, raw)
+    if connection is None:
         return None
     lost, hidden = _failed(faults)
     found: list[Row] = []
@@ -523,11 +441,8 @@ def _in_place(content: Item | Unread | None, known: Card) -> Item | None:
 
 def closing_pulls(raw: object) -> tuple[ClosingPull, ...] | None:
     """Read the pull requests that close an issue; None where not all of them came or were understood."""
-    try:
-        connection = _ClosingList.model_validate(raw)
-    except ValidationError:
-        return None
-    if connection.total_count != len(connection.nodes):
+    connection = understood(All[_Closing], raw)
+    if connection is None:
         return None
     pulls = [_closing_pull(pull) for pull in connection.nodes]
     return tuple(sorted(pulls, key=lambda pull: (pull.owner, pull.repo, pull.number)))
@@ -537,86 +452,6 @@ def _closing_pull(raw: _Closing) -> ClosingPull:
     home = _repository(raw.repository)
     owner, _, repo = home.name.partition("/")
     return ClosingPull(owner, repo, raw.number, raw.state, home.is_private)
-
-
-def board_fields(raw: object) -> tuple[BoardField, ...] | None:
-    """Read a board's fields; None where not all of them came or were understood."""
-    try:
-        known = _BoardFields.model_validate(raw)
-    except ValidationError:
-        return None
-    if known.total_count != len(known.nodes):
-        return None
-    return tuple(BoardField(each.name, each.data_type, _iterations(each.configuration)) for each in known.nodes)
-
-
-def _iterations(raw: _Configuration | None) -> tuple[tuple[str, str, int], ...]:
-    """Return a field's iterations, ended ones too, in the order of their days."""
-    every = [*raw.completed_iterations, *raw.iterations] if raw else []
-    return tuple((each.title, each.start_date, each.duration) for each in sorted(every, key=lambda i: i.start_date))
-
-
-def view_filter(raw: object) -> str | None:
-    """Read the filter of a saved view; None where there is no such view."""
-    if not isinstance(raw, dict):
-        return None
-    text = raw.get("filter")
-    return text if isinstance(text, str) else ""
-
-
-def facts(raw: object) -> Facts | None:
-    """Read what filters and added lines ask of an item; None where not all of it came or was understood."""
-    try:
-        known = _Details.model_validate(raw)
-    except ValidationError:
-        return None
-    asked = [request.requested_reviewer for request in (known.review_requests.nodes if known.review_requests else [])]
-    return Facts(
-        labels=tuple(label.name for label in known.labels.nodes) if known.labels else (),
-        assignees=tuple(person.login for person in known.assignees.nodes),
-        reviewers=tuple(name for one in asked if one and (name := one.login or one.slug)),
-        milestone=known.milestone.title if known.milestone else "",
-        issue_type=known.issue_type.name if known.issue_type else "",
-        is_draft=known.is_draft,
-        created_at=known.created_at,
-        updated_at=known.updated_at,
-        parent=known.parent.key if known.parent else "",
-        duplicate_of=known.duplicate_of.key if known.duplicate_of else "",
-        closes=tuple(sorted(issue.key for issue in known.closes.nodes)) if known.closes else (),
-        closed_by=tuple(sorted(pull.key for pull in known.closed_by.nodes)) if known.closed_by else (),
-    )
-
-
-def field_value(raw: object) -> FieldValue | None:
-    """Read what a board's field says on a card; None where that was not understood."""
-    try:
-        known = _Value.model_validate(raw)
-    except ValidationError:
-        return None
-    match known.typename:
-        case "ProjectV2ItemFieldTextValue":
-            return FieldValue("text", _words(known.text))
-        case "ProjectV2ItemFieldNumberValue":
-            return FieldValue("number", () if known.number is None else (_decimal(known.number),))
-        case "ProjectV2ItemFieldDateValue":
-            return FieldValue("date", _words(known.date))
-        case "ProjectV2ItemFieldSingleSelectValue":
-            return FieldValue("single_select", _words(known.name))
-        case "ProjectV2ItemFieldMultiSelectValue":
-            return FieldValue("multi_select", tuple(option.name for option in known.options or ()))
-        case "ProjectV2ItemFieldIterationValue":
-            return FieldValue("iteration", _words(known.title), known.start_date, known.duration)
-        case _:
-            return None
-
-
-def _words(word: str | None) -> tuple[str, ...]:
-    return (word,) if word else ()
-
-
-def _decimal(number: float) -> str:
-    """Return a number as people write it: 3 for 3.0."""
-    return str(int(number)) if number == int(number) else repr(number)
 
 
 def field_names(raw: object) -> tuple[tuple[str, bool], ...]:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from roadmap_sync import answers, filters
-from roadmap_sync.answers import Answer, BoardField, Head, Row
+from roadmap_sync import details, filters
+from roadmap_sync.answers import Answer, Head, Row
 from roadmap_sync.board import AreaQuery, Facts, FieldValue, Item
+from roadmap_sync.details import BoardField
 from roadmap_sync.documents import Ask, Details, Field, Page, Part, Path, Request, Slice
 from roadmap_sync.errors import InputError
 from roadmap_sync.filters import Filter, Iteration, slug
@@ -88,10 +89,10 @@ class Areas:
         """Take the board's fields and views; whether they were understood. Raises InputError for what is not there."""
         if not self.is_wanted:
             return True
-        fields = answers.board_fields(answer.at((*project, "fields")))
+        fields = details.board_fields(answer.at((*project, "fields")))
         if fields is None:
             return False
-        views = {number: answers.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
+        views = {number: details.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
         for number, text in views.items():
             if text is None:
                 raise InputError(f"the board has no view {number}", where=self._where)
@@ -171,11 +172,11 @@ class Areas:
     def _read(self, path: Path, card: str, answer: Answer) -> Facts | None:
         if answer.faults_at(path) or answer.at((*path, "id")) != card:
             return None
-        facts = Facts() if path[0] == "cards" else answers.facts(answer.at((*path, "content")))
+        facts = Facts() if path[0] == "cards" else details.facts(answer.at((*path, "content")))
         values: dict[str, FieldValue] = {}
         for index, field in enumerate(self._fields):
             raw = answer.at((*path, f"f{index}"))
-            value = answers.field_value(raw) if raw is not None else None
+            value = details.field_value(raw) if raw is not None else None
             if raw is not None and value is None:
                 return None
             if value:
