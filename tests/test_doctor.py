@@ -388,6 +388,32 @@ def test_a_writing_token_that_github_refuses(place: Place, monkeypatch) -> None:
     assert "wrong  writing     api.github.com: GitHub does not accept the token" in ran.out.decode()
 
 
+def test_other_answers(place: Place) -> None:
+    """A host that counts no points, a draft among the references, a repository that does not answer."""
+    place.write("docs/roadmap.md", "- [ ] Idea <!-- roadmap-sync: PVTI_none -->\n- [ ] acme/rocket#12\n")
+    unlimited = faults.quietly_null("Query.rateLimit").always()
+    silent = faults.quietly_null("Query.repository").matching(lambda request: "query Home" in request.document)
+    place.server = Server(place.server.world, [unlimited, silent])
+
+    shown = place.run("doctor").out.decode()
+
+    assert "ok     rate limit  none on this host" in shown
+    assert "ok     references  1 of 2 are read; not: PVTI_none" in shown
+    assert "sees no acme/rocket: GitHub answered nothing" in shown
+
+
+def test_a_home_that_fails(place: Place) -> None:
+    """Trouble with one question leaves the others answered."""
+    trouble = faults.server_error().matching(lambda request: "query Home" in request.document)
+    place.server = Server(place.server.world, [trouble])
+
+    ran = place.run("doctor")
+
+    assert ran.code == Exit.GITHUB
+    assert "wrong  writing     api.github.com: GitHub has trouble (HTTP 503)" in ran.out.decode()
+    assert "ok     status " in ran.out.decode()
+
+
 def test_a_private_board_is_not_named(place: Place) -> None:
     """What the doctor says may stand in the log of a public job."""
     place.server.world.token("test-token")

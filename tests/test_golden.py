@@ -87,6 +87,17 @@ def test_suggestions_do_nothing_either() -> None:
     assert effects(made.body) == []
 
 
+def test_a_comment_may_show_all_notes() -> None:
+    """With --notes all the remarks stand in it too; those that were there before do not."""
+    page = reported.page_plan(changes=())
+    old = replace(page.notes[1], caused=False)
+    text = comment.render(reported.plan(replace(page, notes=(page.notes[0], old, page.notes[2]))), "all")
+
+    assert "**Notes**" in text
+    assert "moved-repository" in text
+    assert "empty-status" not in text
+
+
 # How much there is room for ---------------------------------------------------------------------------------
 
 

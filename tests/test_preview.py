@@ -1,6 +1,7 @@
 """The dry run in a pull request: one comment on what it causes, and what is said where none may be made."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -252,6 +253,97 @@ def test_trouble_with_the_comment_is_an_error(pulled: Pulled) -> None:
     assert ran.out.startswith(b"docs/roadmap.md: 1 tick;")
 
 
+UNREAD = {
+    "a list without an end": faults.stuck_cursor("PullRequest.comments", "repeated"),
+    "a list without a cursor": faults.stuck_cursor("PullRequest.comments"),
+    "no pull request": faults.quietly_null("Repository.pullRequest"),
+    "refused": faults.forbidden("PullRequest.comments"),
+    "no commit": faults.quietly_null("Repository.object"),
+}
+
+
+@pytest.mark.parametrize("fault", UNREAD.values(), ids=UNREAD)
+def test_a_pull_request_that_cannot_be_read(pulled: Pulled, fault) -> None:
+    """Exit 3 and no comment: a second one would be one too many."""
+    pulled.place.server = Server(pulled.place.server.world, [fault.always()])
+
+    ran = pulled.run()
+
+    assert (ran.code, pulled.comments) == (Exit.GITHUB, ())
+
+
+def test_a_base_that_github_does_not_show_whole(pulled: Pulled) -> None:
+    """What is not known to be the base's bytes is nothing to compare with."""
+    pulled.git.commit("main", {PATH: b"\0 binary"}, "Spoil the page")
+    pulled.event()
+
+    ran = pulled.run()
+
+    assert (ran.code, pulled.comments) == (Exit.REFUSED, ())
+    assert "docs/roadmap.md: GitHub does not show all of its bytes" in ran.err
+
+
+def test_a_base_that_is_no_page(pulled: Pulled) -> None:
+    """Its own error is said, with the place of it."""
+    pulled.git.commit("main", {PATH: b"- [ ] x <!-- roadmap-sync: nonsense -->\n"}, "Spoil the page")
+    pulled.event()
+
+    ran = pulled.run()
+
+    assert ran.code == Exit.INPUT
+    assert "docs/roadmap.md:1 in the base: " in ran.err
+
+
+def test_the_base_from_git(pulled: Pulled) -> None:
+    """Without a token, in a checkout that has the base's commit, git has the page."""
+    board = snapshot(pulled)
+    for name in ("ROADMAP_SYNC_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"):
+        pulled.monkeypatch.delenv(name)
+    here = pulled.place.directory
+    pulled.place.write(PATH, BASE)
+    for words in (["init", "-q"], ["add", "."], [*WHO, "commit", "-q", "-m", "Write"]):
+        subprocess.run(["git", "-C", here, *words], check=True)
+    head = subprocess.run(["git", "-C", here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+    pulled.place.write(PATH, PAGE)
+    told = json.loads((here / "event.json").read_text())
+    told["pull_request"]["base"]["sha"] = head.strip()
+    pulled.place.write("event.json", json.dumps(told))
+
+    ran = pulled.run("--board", board)
+
+    assert ran.code == Exit.OK
+    assert ran.out.startswith(b"docs/roadmap.md: 1 tick; 1 change was due before;")
+    assert "No comment: there is no GITHUB_TOKEN to make one with." in ran.err
+
+
+WHO = ["-c", "user.name=ann", "-c", "user.email=ann@acme.example", "-c", "commit.gpgsign=false"]
+
+
+def test_a_head_that_moves_meanwhile_gets_no_suggestion(pulled: Pulled) -> None:
+    """Its lines may be others by now; the run for that head says more."""
+    pulled.git.commit("fly", {"README.md": "x"}, "Push again")
+
+    pulled.run()
+
+    assert len(pulled.comments) == 1
+    assert pulled.threads == ()
+
+
+def test_a_struck_item_of_two_lines_is_suggested_whole(pulled: Pulled) -> None:
+    """The suggestion takes the place of both lines."""
+    config = (pulled.place.directory / "roadmap-sync.toml").read_text()
+    pulled.place.write("roadmap-sync.toml", config + '\n[policy]\ndropped = "strike"\n')
+    old = b"- [ ] [Hover](https://github.com/acme/rocket/issues/14)\n"
+    pulled.git.commit("main", {PATH: BASE.replace(old, b"")}, "Begin without it")
+    pulled.push(PAGE.replace(old, old[:-1] + b" over\n  the sea\n"))
+
+    pulled.run()
+
+    (thread,) = (one for one in pulled.threads if "strike:" in one.body)
+    assert (thread.start, thread.line) == (9, 10)
+    assert "over\n  the sea~~\n```" in thread.body
+
+
 # In the second stage ----------------------------------------------------------------------------------------
 
 
@@ -265,14 +357,16 @@ def second_stage(pulled: Pulled) -> None:
 
 
 def test_the_second_stage_comments_on_a_forks(pulled: Pulled) -> None:
-    """The page is read from GitHub as it would be merged; the checkout keeps the base's."""
+    """The page is read from GitHub as it would be merged; the checkout keeps the base's, so no line of it is warned."""
     second_stage(pulled)
+    pulled.monkeypatch.setenv("GITHUB_ACTIONS", "true")
 
     ran = pulled.run()
 
     assert ran.code == Exit.OK
     assert pulled.comments[0].body.startswith("docs/roadmap.md: 1 tick; 1 change was due before;")
     assert pulled.place.page.read_bytes() == BASE
+    assert "::warning" not in ran.err
 
 
 def test_the_base_may_have_moved_on(pulled: Pulled) -> None:
@@ -296,6 +390,26 @@ def test_with_a_conflict_the_head_itself_is_read(pulled: Pulled) -> None:
     pulled.run()
 
     assert len(pulled.comments) == 1
+
+
+def test_the_second_stage_needs_a_token(pulled: Pulled) -> None:
+    """It reads everything through the API."""
+    second_stage(pulled)
+    for name in ("ROADMAP_SYNC_TOKEN", "GITHUB_TOKEN"):
+        pulled.monkeypatch.delenv(name)
+
+    ran = pulled.run("--board", "https://github.com/orgs/acme/projects/3")
+
+    assert ran.code == Exit.INPUT
+    assert "no token to read the pull request with" in ran.err
+
+
+def test_the_second_stage_may_find_nothing_readable(pulled: Pulled) -> None:
+    """Where the pull requests cannot be listed, the run ends with 3."""
+    second_stage(pulled)
+    pulled.place.server = Server(pulled.place.server.world, [faults.forbidden("Repository.pullRequests").always()])
+
+    assert pulled.run().code == Exit.GITHUB
 
 
 MOVED = {

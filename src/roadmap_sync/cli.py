@@ -371,7 +371,8 @@ def _deliver(outcome: "Outcome") -> None:
         from roadmap_sync import actions
 
         given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
-        for line in actions.tell(outcome.plan, os.environ, Path.cwd(), **given):
+        annotations = [*actions.tell(outcome.plan, os.environ, Path.cwd(), **given)]
+        for line in annotations if outcome.is_annotated else ():
             print(line, file=sys.stderr)
 
 

@@ -38,6 +38,7 @@ class Outcome:
 
     `said` is left out with `--quiet`, `errors` never. `saved` is where the JSON plan was put. `told` is what a
     runner's step summary says in place of the report, `pull_request_url` the pull request that holds the plan.
+    `is_annotated` is false where its lines are not those of the commit that the job runs for.
     """
 
     exit: Exit
@@ -47,6 +48,7 @@ class Outcome:
     plan: Plan | None = None
     saved: str = ""
     told: str = ""
+    is_annotated: bool = True
     pull_request_url: str = ""
 
 

@@ -72,7 +72,7 @@ def run(invocation: Invocation, form: Form, notes: Shown, *, out: str, is_exit_c
     board = read_board_for_lists(desk, [one.page for one in (*scene.now, *scene.then) if one.page])
     plan = against(desk, plan_pages(desk, scene.now, board), scene.then, board)
     code = exit_of(plan, is_difference_told=is_exit_code)
-    text = words.render(plan)
+    text = words.render(plan, notes)
     trouble = _published(desk, scene, plan, text)
     no_comment = [f"No comment: {scene.why}.", scene.hint] if scene.why else []
     if out:
@@ -85,6 +85,7 @@ def run(invocation: Invocation, form: Form, notes: Shown, *, out: str, is_exit_c
         plan=plan,
         saved=out,
         told="\n".join([text, *(f"{line}\n" for line in no_comment if line)]),
+        is_annotated=isinstance(event, PullRequestEvent),
     )
 
 

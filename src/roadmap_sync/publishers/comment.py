@@ -107,9 +107,12 @@ class PullRequest:
                 raise _unread(self._where, answer)
             yield found
             info = found[connection]["pageInfo"]
-            if not info["hasNextPage"] or info["endCursor"] in {None, after}:
+            if not info["hasNextPage"]:
                 return
+            if info["endCursor"] in {None, after}:
+                break
             after = info["endCursor"]
+        # Ours may be behind what was not read: a second one would be one too many.
         raise GitHubError("the list of comments does not come to an end", where=self._where)
 
     async def files(self, commit: str, paths: Sequence[str]) -> tuple[bytes | None, ...]:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from roadmap_sync.changes import Change
 from roadmap_sync.inert import inline, markdown
 from roadmap_sync.plan import PagePlan, Plan
-from roadmap_sync.report import count, counted_line, evidence_of, join, pick_notes
+from roadmap_sync.report import Shown, count, counted_line, evidence_of, join, pick_notes
 from roadmap_sync.report.diff import render as render_diff
 from roadmap_sync.report.markdown import LARGEST, Row, change_rows, fitted, left_out, note_rows, opening
 
@@ -42,15 +42,18 @@ def is_telling(plan: Plan) -> bool:
     return changes or notes or any(page.error or page.refusal for page in plan.pages)
 
 
-def render(plan: Plan) -> str:
-    """Return the comment, without its mark: at most 60,000 characters, cut by whole rows with a count of the rest."""
+def render(plan: Plan, notes: Shown = "attention") -> str:
+    """Return the comment, without its mark: at most 60,000 characters, cut by whole rows with a count of the rest.
+
+    `notes` says which of the caused ones are shown.
+    """
     if not is_telling(plan):
         return _in_step(plan)
-    due, before = _parted(plan, caused=True), _parted(plan, caused=False)
-    picked = pick_notes(due, "attention")
+    due, before = _parted(plan, notes, caused=True), _parted(plan, notes, caused=False)
+    picked = pick_notes(due, notes)
     body = opening(_told(plan, due))
     room = LARGEST - _TAIL - len(body)
-    shown, left = fitted([*change_rows(due), *note_rows(due, picked, "attention")], room)
+    shown, left = fitted([*change_rows(due), *note_rows(due, picked, notes)], room)
     parts = [body, shown]
     for title, rows in ((_before_title(before), _before(before)), ("The diff", _diff(due))):
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
@@ -67,16 +70,17 @@ def _in_step(plan: Plan) -> str:
     return f"{_IN_STEP}{known}.\n"
 
 
-def _parted(plan: Plan, *, caused: bool) -> Plan:
+def _parted(plan: Plan, notes: Shown, *, caused: bool) -> Plan:
     """Return the plan with only what is caused, or only what was due before; notes are shown with the former."""
-    return replace(plan, pages=tuple(_parted_page(page, caused=caused) for page in plan.pages))
+    return replace(plan, pages=tuple(_parted_page(page, notes, caused=caused) for page in plan.pages))
 
 
-def _parted_page(page: PagePlan, *, caused: bool) -> PagePlan:
+def _parted_page(page: PagePlan, notes: Shown, *, caused: bool) -> PagePlan:
+    shown = (note for note in page.notes if note.caused and (notes == "all" or note.level == "attention"))
     return replace(
         page,
         changes=tuple(change for change in page.changes if change.caused is caused),
-        notes=tuple(note for note in page.notes if note.caused and note.level == "attention") if caused else (),
+        notes=tuple(shown) if caused else (),
     )
 
 
