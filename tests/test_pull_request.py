@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import pairwise
 
 import pytest
 import respx
@@ -430,7 +431,7 @@ def test_no_step_rewrites_the_branch():
         heads.append(days.git.branches[BRANCH])
 
     grown = [{commit.oid for commit in days.git.history(head)} for head in heads]
-    assert all(before <= after for before, after in zip(grown, grown[1:], strict=False))
+    assert all(before <= after for before, after in pairwise(grown))
     assert not any(request.variables.get("input", {}).get("force") for request in days.server.log)
     assert not any("deleteRef" in request.document for request in days.server.log)
 
@@ -847,4 +848,4 @@ def test_to_the_base_without_an_answer():
 
 def test_a_target_locates():
     """What a page of the config is comes with its place in the repository."""
-    assert Target(PLACE, PLACE, lambda data: page(data)).locate(b"- [ ] x\n").path == "roadmap.md"
+    assert Target(PLACE, PLACE, page).locate(b"- [ ] x\n").path == "roadmap.md"

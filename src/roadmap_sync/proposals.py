@@ -430,7 +430,7 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
     one = _PageAim(whole, kept, frozenset(), undone, over=over)
     is_unsure = scene.open is not None and _is_unsure(known, page, there)
     if scene.branch and (is_unsure or not scene.branch.is_ours):
-        return _grown(replace(known, declined=declined), index, one, there)
+        return _grown(replace(known, declined=declined), scene.branch, index, one, (page, there))
     return _renewed(known, one, page, there)
 
 
@@ -465,32 +465,32 @@ def _renewed(known: _Known, one: _PageAim, page: Page, there: Page) -> _PageAim:
     return replace(one, made=made, data=None if data == there.data else data, needs_base=is_behind)
 
 
-def _grown(known: _Known, index: int, one: _PageAim, there: Page) -> _PageAim:
-    """Make the branch's page from its own: what is due there is added, what we made and is wrong now taken back."""
-    branch, path, kept = known.scene.branch, there.path, keys_of(one.kept)
-    if branch is None:
-        return one
-    back = dict(_taken_back(known, index, kept, there))
+def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tuple[Page, Page]) -> _PageAim:
+    """Make the branch's page from its own: what is due there is added, what we made and is wrong now taken back.
+
+    `pages` are the base's page and the branch's.
+    """
+    base, there = pages
+    kept = keys_of(one.kept)
+    back = dict(_taken_back(known, kept, base, there))
     page = there.parse_again(there.apply(tuple(back.values())))
     due = without(known.plan(branch.tip, index, page), known.declined, known.board, branch.tip.history(index))
     if due.error:
         return replace(_left_alone(known, replace(one.kept, error=due.error)), declined=one.declined)
-    base = one.whole.page
-    gone = {*back, *one.declined, *known.past, *(_settled(base, known.board) if base else ())}
-    made = (known.made_on(path) - gone) | keys_of(due)
+    gone = {*back, *one.declined, *known.past, *_settled(base, known.board)}
+    made = (known.made_on(there.path) - gone) | keys_of(due)
     data = due.result if due.changes else page.data
     return replace(
         one,
         made=made,
         data=None if data == there.data else data,
         needs_base=branch.behind > 0 and not kept <= made,
-        is_unsure=_is_unsure(known, known.scene.base.pages[index], there),
+        is_unsure=_is_unsure(known, base, there),
     )
 
 
-def _taken_back(known: _Known, index: int, kept: frozenset[Key], there: Page) -> Iterator[tuple[Key, Edit]]:
+def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) -> Iterator[tuple[Key, Edit]]:
     """Yield the edits that give a box back the state it has on the base: we changed it, and it is not due now."""
-    base = known.scene.base.pages[index]
     made = known.made_on(there.path)
     for place, old in _pairs(known, base, there):
         kind: ChangeKind = "tick" if place.item.is_ticked else "untick"
@@ -502,16 +502,16 @@ def _taken_back(known: _Known, index: int, kept: frozenset[Key], there: Page) ->
             yield key, Edit(place.item.start, place.item.start + 1, old.item.state.encode())
 
 
-def _pairs(known: _Known, base: Page | RoadmapSyncError, there: Page) -> Iterator[tuple[Place, Place]]:
+def _pairs(known: _Known, base: Page, there: Page) -> Iterator[tuple[Place, Place]]:
     """Yield the lines whose boxes differ on branch and base."""
-    old = {_name(place): place for place in ticks.places(base, known.board)} if isinstance(base, Page) else {}
+    old = {_name(place): place for place in ticks.places(base, known.board)}
     for place in ticks.places(there, known.board):
         before = old.get(_name(place))
         if before and before.item.is_ticked != place.item.is_ticked:
             yield place, before
 
 
-def _is_unsure(known: _Known, base: Page | RoadmapSyncError, there: Page) -> bool:
+def _is_unsure(known: _Known, base: Page, there: Page) -> bool:
     """Whether a box that differs belongs to a line of which the board says nothing now: it may be right or wrong."""
     return any(place.outcome not in _CALLED_FOR for place, _ in _pairs(known, base, there))
 
