@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board import ClosingPull, Item, Placement, Unread
+from roadmap_sync.board import AreaQuery, ClosingPull, Facts, FieldValue, Item, Placement, Unread
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading import Sizes
 from roadmap_sync.snapshots import Snapshot, dumps, loads
@@ -121,6 +121,7 @@ def test_what_is_written():
             "total": 2,
         },
         "repositories": {"acme/rocket": "PUBLIC"},
+        "areas": [],
         "items": [
             {"reference": "PVTI_d", "title": "A draft", "status": "Ideas", "kind": "draft"},
             {
@@ -151,6 +152,81 @@ def test_everything_comes_back():
     again = loads(dumps(board, allow_private=True), "board.json").answer(asked)
 
     assert again == board
+
+
+LOGGING = AreaQuery("label:logging", None, ("Ideas",))
+
+
+def test_areas_are_recorded_with_their_items_and_facts():
+    """What was read for an area comes back for the same area, and is refused for another."""
+    facts = Facts(
+        labels=("logging",),
+        is_draft=True,
+        parent="acme/rocket#1",
+        closed_by=("acme/rocket#3",),
+        fields={
+            "docs": FieldValue("text", ("https://x",)),
+            "sprint": FieldValue("iteration", ("One",), "2026-01-05", 14),
+        },
+    )
+    offered = issue(2, "OPEN", "Ideas", facts=facts)
+    other = issue(4, "OPEN", "Ideas", facts=Facts())
+    board = replace(makers.board(SHIPPED, offered), candidates={LOGGING: (offered, other)}, items=(offered, SHIPPED))
+
+    made = loads(dumps(board, allow_private=False), "board.json")
+
+    assert made.answer(question(areas=(LOGGING,))).candidates == {LOGGING: (offered, other)}
+    told = made.answer(question(offered.name, fields=("Docs",))).answers[offered.name]
+    assert told.facts == Facts(fields={"docs": facts.fields["docs"]})
+    with pytest.raises(InputError, match=r'board\.json: the snapshot was not made for an area with the filter "x:y"'):
+        made.answer(question(areas=(AreaQuery("x:y", None, ("Ideas",)),)))
+
+
+def test_private_items_are_offered_to_nobody():
+    """Nor do links to what is not known to be public stand in a snapshot."""
+    links = Facts(parent="hush/quiet#1", duplicate_of="hush/quiet#2", closes=("acme/rocket#9", "hush/quiet#3"))
+    links = replace(links, closed_by=("hush/quiet#4",))
+    seen = issue(2, "OPEN", "Ideas", facts=links)
+    secret = issue(5, "OPEN", "Ideas", owner="hush", repo="quiet", is_private=True, facts=Facts())
+    board = replace(makers.board(), candidates={LOGGING: (seen, secret)}, items=(seen, secret))
+
+    text = dumps(board, allow_private=False)
+
+    assert "hush/" not in text
+    offered = loads(text, "board.json").answer(question(areas=(LOGGING,))).candidates[LOGGING]
+    assert offered == (replace(seen, facts=Facts(closes=("acme/rocket#9",))),)
+    whole = loads(dumps(board, allow_private=True), "board.json").answer(question(areas=(LOGGING,)))
+    assert whole.candidates[LOGGING] == (seen, secret)
+
+
+def test_areas_by_hand_are_judged_by_their_filter():
+    """A snapshot that lists no areas is judged, what nobody wrote down left empty; a view cannot be."""
+    made = snapshot(
+        [
+            {"reference": "acme/rocket#1", "status": "Shipped", "facts": {"labels": ["logging"]}},
+            {"reference": "acme/rocket#2", "status": "Ideas", "facts": {"labels": ["logging"]}},
+            {"reference": "acme/rocket#3", "status": "Ideas"},
+            {"reference": "acme/rocket#4", "status": "Ideas", "archived": True, "facts": {"labels": ["logging"]}},
+            {"reference": "acme/rocket#5", "facts": {"labels": ["logging"]}},
+        ]
+    )
+
+    board = made.answer(question(areas=(LOGGING,)))
+
+    assert [item.name for item in board.candidates[LOGGING]] == ["acme/rocket#2"]
+    with pytest.raises(InputError, match="not made for an area with view 7"):
+        made.answer(question(areas=(AreaQuery("", 7, ("Ideas",)),)))
+
+
+def test_areas_name_items_that_are_there():
+    """An item that is not, or is not named so, is said with its place."""
+    area = {"filter": "x", "statuses": ["Ideas"], "items": ["acme/rocket#9"]}
+
+    with pytest.raises(InputError, match="is none of the items") as caught:
+        snapshot([ONE], areas=[area])
+    assert caught.value.where == "board.json: areas[0].items"
+    with pytest.raises(InputError, match="is none of the items"):
+        snapshot([ONE], areas=[{**area, "items": ["?"]}])
 
 
 def test_answers_of_pages_alone_are_no_whole_board():
@@ -368,6 +444,9 @@ def _check_reduced(case, whole, asked):
     """Hold that without `allow_private` the private are unknown, and all else is the same."""
     text = dumps(whole, allow_private=False)
     reduced = loads(text, "board.json").answer(case.asked)
+    for area, items in asked.candidates.items():
+        kept = [item.name for item in items if not item.is_private]
+        assert [item.name for item in reduced.candidates[area]] == kept
     for key, answer in asked.answers.items():
         if isinstance(answer, Item) and answer.is_private:
             assert reduced.answers[key] == ABSENT

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from roadmap_sync.board import AreaQuery
 from roadmap_sync.rules import Question
 from tests.readings import address_of, question
 from tests.standin import World
@@ -24,7 +25,16 @@ WEIGHTS = {
     "named by its old name": 20,
     "named twice": 10,
     "not there": 10,
+    "labelled": 50,
+    "documented": 30,
+    "part of another": 20,
 }
+AREAS = (
+    AreaQuery("label:logging", None, ("Ideas", "Working on it")),
+    AreaQuery("is:issue -label:logging", None, ("Ideas", "Shipped")),
+    AreaQuery("has:docs", 5, STATUSES),
+    AreaQuery("is:open docs:*://x", None, STATUSES),
+)
 
 ISSUE_STATES = (
     ("OPEN", None),
@@ -75,6 +85,8 @@ def cases(draw, *, most=8):
     homes = [made.repository(name) for name in ("acme/rocket", "acme/Site", "other/lib")]
     homes[1].visibility = draw(st.sampled_from(["PUBLIC", "PRIVATE", "INTERNAL"]))
     project = made.project("acme", 3, statuses=STATUSES, public=draw(st.booleans()))
+    project.add_field("Docs", "TEXT")
+    project.add_view(5, "is:issue,pr")
     project.put(homes[0].issue(1000, "Always there"), "Ideas")
     names = ["acme/rocket#1000"]
     for number in range(1, draw(st.integers(0, most)) + 1):
@@ -84,7 +96,12 @@ def cases(draw, *, most=8):
     names = list(dict.fromkeys(draw(st.permutations(names))))
     evidence = frozenset(name.lower() for name in names if draw(st.booleans()) and not name.startswith("PVTI"))
     asked = question(
-        *_unique(names), address=address_of(project), evidence=evidence, repositories=("acme/rocket", "ACME/site")
+        *_unique(names),
+        address=address_of(project),
+        evidence=evidence,
+        repositories=("acme/rocket", "ACME/site"),
+        areas=draw(st.sampled_from([(), (), AREAS[:1], AREAS])),
+        fields=draw(st.sampled_from([(), ("Docs",)])),
     )
     return Case(made, asked, draw(st.booleans()))
 
@@ -105,8 +122,12 @@ def _thing(draw, happens, made, project, home, number):
     else:
         state, reason = draw(st.sampled_from(ISSUE_STATES))
         made_thing = home.issue(number, f"Issue {number}", state=state, reason=reason)
+        if happens("part of another"):
+            made_thing.change(parent=home.issue(number + 700))
         if happens("closed by pull requests"):
             home.pull(number + 500, state=draw(st.sampled_from(["OPEN", "MERGED"])), closes=[made_thing])
+    if happens("labelled"):
+        made_thing.labels = draw(st.sampled_from([("logging",), ("logging", "bug"), ("bug",)]))
     _cards(happens, made, project, made_thing, status)
     return _names(happens, home, number)
 
@@ -116,7 +137,8 @@ def _cards(happens, made, project, made_thing, status):
     for other in range(100, 100 + count):
         made.project("acme", other).put(made_thing, "Done")
     if happens("on the board"):
-        project.put(made_thing, status, archived=happens("archived"), redacted=happens("redacted"))
+        values = {"Docs": "https://x"} if happens("documented") else None
+        project.put(made_thing, status, archived=happens("archived"), redacted=happens("redacted"), values=values)
 
 
 def _names(happens, home, number):

@@ -13,13 +13,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from roadmap_sync import references
-from roadmap_sync.board import Board, ClosingPull, Item, Kind, Placement, Unread
+from roadmap_sync.board import AreaQuery, Board, ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
 from roadmap_sync.errors import InputError
+from roadmap_sync.filters import Filter, parse, slug
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Question
 
@@ -40,6 +42,40 @@ class _Closing(_Model):
     private: bool = False
 
 
+class _Value(_Model):
+    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"] = "text"
+    values: list[str]
+    start: str = ""
+    days: int = 0
+
+
+class _Facts(_Model):
+    """What areas ask of an item; the keys of the file are those of `board.Facts`."""
+
+    labels: list[str] = []
+    assignees: list[str] = []
+    reviewers: list[str] = []
+    milestone: str = ""
+    issue_type: str = ""
+    is_draft: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    parent: str = ""
+    duplicate_of: str = ""
+    closes: list[str] = []
+    closed_by: list[str] = []
+    fields: dict[str, _Value] = {}
+
+
+class _Area(_Model):
+    """What an area asked of the board, and which items matched, in board order."""
+
+    filter: str = ""
+    view: int | None = None
+    statuses: list[str] = []
+    items: list[str] = []
+
+
 class _Entry(_Model):
     """One item; the order of the keys is the file's. `also` are other names under which pages know it."""
 
@@ -55,6 +91,7 @@ class _Entry(_Model):
     base: str | None = None
     default_branch: str | None = None
     closing: list[_Closing] | None = None
+    facts: _Facts | None = None
     private: bool = False
     also: list[str] = []
     url: str = ""
@@ -78,13 +115,16 @@ class _File(_Model):
     repositories: dict[str, str] = {}
     whole: bool = True
     notes: list[str] = []
+    areas: list[_Area] | None = None
     items: list[_Entry] = Field(default_factory=list)
 
 
 def dumps(board: Board, *, allow_private: bool) -> str:
     """Return the board as the text of a snapshot."""
     host = _host(board.url)
-    entries = [_reduced(entry, allow_private=allow_private) for entry in _entries(board, host)]
+    told = list(_entries(board, host))
+    public = {entry.reference.partition("#")[0].lower() for entry in told if not entry.private}
+    entries = told if allow_private else [_reduced(entry, public) for entry in told]
     repositories = {name: seen for name, seen in sorted(board.visibility.items()) if allow_private or seen == "PUBLIC"}
     file = {
         "version": VERSION,
@@ -99,9 +139,22 @@ def dumps(board: Board, *, allow_private: bool) -> str:
         "repositories": repositories,
         **({"whole": False} if board.items is None else {}),
         **({"notes": list(board.notes)} if board.notes else {}),
+        "areas": _areas(board, allow_private=allow_private),
         "items": [entry.model_dump(exclude_unset=True) for entry in entries],
     }
     return _escaped(json.dumps(file, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "filter": area.filter,
+            **({"view": area.view} if area.view is not None else {}),
+            "statuses": list(area.statuses),
+            "items": [item.name for item in items if allow_private or not item.is_private],
+        }
+        for area, items in board.candidates.items()
+    ]
 
 
 def _escaped(text: str) -> str:
@@ -121,9 +174,12 @@ def _entries(board: Board, host: str) -> Iterator[_Entry]:
             if answer.closing is not None:
                 evidence[answer.id] = answer.closing
     whole = {item.id: item for item in board.items or ()}
-    others = sorted((item for key, item in asked.items() if key not in whole), key=_order)
+    offered = {item.id: item for items in board.candidates.values() for item in items}
+    others = sorted((item for key, item in (offered | asked).items() if key not in whole), key=_order)
     for item in [*whole.values(), *others]:
-        yield _entry(replace(item, closing=evidence.get(item.id)), names.get(item.id, []), host)
+        facts = (offered.get(item.id) or asked.get(item.id) or item).facts
+        known = replace(item, closing=evidence.get(item.id), facts=facts)
+        yield _entry(known, names.get(item.id, []), host)
     for key in sorted(board.answers):
         answer = board.answers[key]
         if isinstance(answer, Unread) and not answer.absent_from_snapshot:
@@ -150,6 +206,7 @@ def _entry(item: Item, keys: list[str], host: str) -> _Entry:
         "base": item.base,
         "default_branch": item.default_branch,
         "closing": _closing(item.closing),
+        "facts": _facts(item.facts) if item.facts else None,
         "private": item.is_private or None,
         "also": also or None,
         "url": item.url if item.url != _url(item, host) else None,
@@ -172,16 +229,41 @@ def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[_Closing] | None:
     ]
 
 
-def _reduced(entry: _Entry, *, allow_private: bool) -> _Entry:
-    """Leave of a private item its id, and of evidence that names something private nothing."""
-    if allow_private:
-        return entry
+def _facts(facts: Facts) -> _Facts:
+    """Return facts with what differs from the defaults."""
+    fields = {name: _value(value) for name, value in sorted(facts.fields.items())}
+    plain = {name: getattr(facts, name) for name in _Facts.model_fields if name != "fields"}
+    told: dict[str, Any] = {name: list(v) if isinstance(v, tuple) else v for name, v in plain.items() if v}
+    return _Facts(**told | ({"fields": fields} if fields else {}))
+
+
+def _value(value: FieldValue) -> _Value:
+    lasts: dict[str, Any] = {"start": value.start, "days": value.days} if value.start else {}
+    return _Value(kind=value.kind, values=list(value.values), **lasts)
+
+
+def _reduced(entry: _Entry, public: set[str]) -> _Entry:
+    """Leave of a private item its id, and of evidence and links nothing that is not known to be public."""
     if entry.private:
         return _Entry(private=True, id=entry.id or entry.reference)
+    kept = {name: getattr(entry, name) for name in entry.model_fields_set}
     if any(pull.private for pull in entry.closing or ()):
-        kept = {name: getattr(entry, name) for name in entry.model_fields_set if name != "closing"}
-        return _Entry(**kept)
-    return entry
+        del kept["closing"]
+    if entry.facts:
+        kept["facts"] = _public(entry.facts, public)
+    return _Entry(**kept)
+
+
+def _public(facts: _Facts, public: set[str]) -> _Facts:
+    """Leave the links to repositories that the snapshot names anyway."""
+    kept = {name: getattr(facts, name) for name in facts.model_fields_set}
+    for name in ("parent", "duplicate_of"):
+        if name in kept and kept[name].partition("#")[0] not in public:
+            del kept[name]
+    for name in ("closes", "closed_by"):
+        if name in kept:
+            kept[name] = [key for key in kept[name] if key.partition("#")[0] in public]
+    return _Facts(**kept)
 
 
 def _host(url: str) -> str:
@@ -209,6 +291,7 @@ class Snapshot:
     board: Board
     known: Mapping[str, Item | Unread]
     is_whole: bool
+    areas: Mapping[AreaQuery, tuple[Item, ...]] | None
 
     @classmethod
     def from_text(cls, text: str, where: str) -> "Snapshot":
@@ -227,25 +310,29 @@ class Snapshot:
                 known[key] = value
             if isinstance(value, Item) and value.placement:
                 items.append(value)
-        return cls(where, _board(file, tuple(items)), known, file.whole)
+        return cls(where, _board(file, tuple(items)), known, file.whole, _read_areas(file.areas, known, where))
 
     @property
     def url(self) -> str:
         """Return the URL of the board that was recorded; empty where a person left it out."""
         return self.board.url
 
-    def answer(self, question: Question) -> Board:
-        """Return what is recorded for a question; raises InputError where it is another board's."""
+    def answer(self, question: Question, today: date = date.min) -> Board:
+        """Return what is recorded for a question; raises InputError where it is another board's.
+
+        A snapshot by hand that lists no areas is judged by their filters, which count days from `today`.
+        """
         self._check(question)
         answers = {reference.key: self._answer(reference, question) for reference in question.references}
         asked = {name.lower() for name in question.repositories}
-        items = tuple(replace(item, closing=None) for item in self.board.items or ())
+        items = tuple(replace(item, closing=None, facts=None) for item in self.board.items or ())
         return replace(
             self.board,
             url=self.board.url or question.board.url,
             answers=answers,
             visibility={name: seen for name, seen in self.board.visibility.items() if name in asked},
             items=items if question.whole else None,
+            candidates={area: self._candidates(area, today) for area in question.areas},
         )
 
     def _answer(self, reference: Reference, question: Question) -> Item | Unread:
@@ -253,7 +340,27 @@ class Snapshot:
         if isinstance(value, Unread):
             return value
         is_wanted = reference.key in question.evidence and value.kind == "issue" and value.state == "OPEN"
-        return value if is_wanted else replace(value, closing=None)
+        facts = _fields_of(value, question)
+        return replace(value, facts=facts, closing=value.closing if is_wanted else None)
+
+    def _candidates(self, area: AreaQuery, today: date) -> tuple[Item, ...]:
+        if self.areas is None and area.view is None:
+            return tuple(item for item in self._offered(area) if self._filter(area).matches(item, today=today))
+        if self.areas is None or area not in self.areas:
+            asked = f"view {area.view}" if area.view is not None else f'the filter "{area.filter}"'
+            raise InputError(f"the snapshot was not made for an area with {asked}", where=self.where, hint=_AGAIN)
+        return tuple(replace(item, closing=None) for item in self.areas[area])
+
+    def _filter(self, area: AreaQuery) -> Filter:
+        return parse(area.filter, where=self.where, status_field=self.board.status_field)
+
+    def _offered(self, area: AreaQuery) -> Iterator[Item]:
+        """Yield the items with one of an area's Statuses, in board order, what nobody wrote down left empty."""
+        columns = {option: index for index, option in enumerate(self.board.options)}
+        placed = [(item, item.placement) for item in self.board.items or () if item.placement]
+        for item, place in sorted(placed, key=lambda pair: columns.get(pair[1].status or "", len(columns))):
+            if place.status in area.statuses and not place.archived:
+                yield replace(item, closing=None, facts=item.facts or Facts())
 
     def _check(self, question: Question) -> None:
         recorded, asked = _BOARD_URL.match(self.board.url), question.board
@@ -271,6 +378,37 @@ class Snapshot:
             )
         if question.whole and not self.is_whole:
             raise InputError("the snapshot does not hold the whole board", where=self.where, hint=_AGAIN)
+
+
+def _fields_of(item: Item, question: Question) -> Facts | None:
+    """Return the fields that the question names of an item on the board, as GitHub would be asked for them."""
+    if not question.fields or item.facts is None:
+        return None
+    named = {slug(name) for name in question.fields}
+    return Facts(fields={name: value for name, value in item.facts.fields.items() if name in named})
+
+
+def _read_areas(
+    areas: list[_Area] | None, known: Mapping[str, Item | Unread], where: str
+) -> Mapping[AreaQuery, tuple[Item, ...]] | None:
+    if areas is None:
+        return None
+    return {
+        AreaQuery(area.filter, area.view, tuple(area.statuses)): tuple(
+            _named(name, known, f"{where}: areas[{index}].items") for name in area.items
+        )
+        for index, area in enumerate(areas)
+    }
+
+
+def _named(name: str, known: Mapping[str, Item | Unread], where: str) -> Item:
+    reference = references.from_name(name)
+    item = known.get(reference.key) if reference else None
+    if not isinstance(item, Item):
+        raise InputError(
+            f"{_shown(name)} is none of the items", where=where, hint="Add it to the items, or take it out."
+        )
+    return replace(item, facts=item.facts or Facts())
 
 
 def _file(text: str, where: str) -> _File:
@@ -360,8 +498,16 @@ def _item(entry: _Entry, key: str, where: str, host: str) -> Item:
         is_private=entry.private,
         placement=Placement(entry.item or node, entry.status, entry.archived) if is_placed else None,
         closing=None if entry.closing is None else tuple(_pull(p, where) for p in entry.closing),
+        facts=_read_facts(entry.facts) if entry.facts else None,
     )
     return item if item.url else replace(item, url=_url(item, host))
+
+
+def _read_facts(entry: _Facts) -> Facts:
+    plain = {name: getattr(entry, name) for name in _Facts.model_fields if name != "fields"}
+    told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()}
+    fields = {name: FieldValue(one.kind, tuple(one.values), one.start, one.days) for name, one in entry.fields.items()}
+    return Facts(**told, fields=fields)
 
 
 def _pull(entry: _Closing, where: str) -> ClosingPull:

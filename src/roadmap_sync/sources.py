@@ -57,13 +57,11 @@ class LiveSource:
         concurrency: int = 4,
         on_progress: Callable[[Progress], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._client = client
         self._concurrency = concurrency
         self._on_progress = on_progress
         self._clock = clock
-        self._today = today
         self._sizes = Sizes()
         self._tries: dict[str, int] = {}
         self.log: tuple[str, ...] = ()
@@ -73,7 +71,7 @@ class LiveSource:
         from roadmap_sync.github import queries
 
         started, sent = self._clock(), self._client.requests
-        reading = Reading.start(question, Queries(queries()), self._sizes, today=self._today())
+        reading = Reading.start(question, Queries(queries()), self._sizes, today=_today())
         points = await self._drive(reading)
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
@@ -156,8 +154,12 @@ class SnapshotSource:
 
     async def read(self, question: Question) -> Board:
         """Answer a question from the snapshot; what it lacks is unread."""
-        board = self._snapshot.answer(question)
+        board = self._snapshot.answer(question, _today())
         return replace(board, source="snapshot", digest=digest(board))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def digest(board: Board) -> str:
@@ -167,6 +169,7 @@ def digest(board: Board) -> str:
         for field in dataclasses.fields(board)
         if field.name not in {"source", "digest", "read", "candidates"}
     }
+    said["candidates"] = [[area, items] for area, items in board.candidates.items()]
     text = json.dumps(said, sort_keys=True, default=_fields)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
