@@ -153,6 +153,20 @@ def test_from_a_snapshot(place: Place) -> None:
     assert place.run("init", "--board", "board.json", "docs/roadmap.md").out.decode() == TOLD
 
 
+def test_filters_from_a_snapshot(place: Place) -> None:
+    """Labels that a snapshot holds make filters as well."""
+    items = "".join(
+        f'{{"reference": "acme/rocket#{n}", "status": "Backlog", "facts": {{"labels": ["engine"]}}}},'
+        for n in (12, 13, 17)
+    )
+    place.write("board.json", f'{{"version": 1, "board": {{"options": ["Backlog"]}}, "items": [{items[:-1]}]}}')
+    ran = place.run("init", "--board", "board.json", "docs/roadmap.md")
+
+    assert '# filter = "label:engine"' in ran.out.decode()
+    assert "\n# [board]\n# url = " in ran.out.decode()
+    assert config.from_text(ran.out.decode(), "x.toml").board is None
+
+
 def test_the_example(place: Place) -> None:
     """For the example: it loads, fits page and board, adds nothing, and ticks what a run without it ticks."""
     data, text = ((ROOT / "examples" / name).read_bytes() for name in ("roadmap.md", "board.json"))

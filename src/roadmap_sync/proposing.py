@@ -6,13 +6,13 @@ offered. Must not know TOML, files or GitHub.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from roadmap_sync import filters
 from roadmap_sync.board import Board, Facts, Item, Unread
-from roadmap_sync.linking import Candidate, Link, Linker, find_mentions
+from roadmap_sync.linking import Candidate, Link, Linker, Mention, find_mentions
 from roadmap_sync.page import Page, Section, TaskItem, TaskList
 from roadmap_sync.rules import Rules
 from roadmap_sync.verdict import done_statuses, is_private_page
@@ -101,13 +101,13 @@ def statuses_of(options: Sequence[str]) -> Statuses:
 
 def propose(page: Page, board: Board) -> ProposedPage:
     """Return what a config could say about a page."""
-    linker = Linker(page, board)
+    linker, shelf = Linker(page, board), _Shelf.of(page, board)
     bound = {index: name for index, one in enumerate(page.sections) if (name := _shortest(page, one))}
     launched, dropped = (_heading(page, bound, names) for names in (_LAUNCHED, _DROPPED))
     settled = [page.sections[index] for index in (launched, dropped) if index is not None]
     listed = {one.section for one in page.lists if one.depth == 0 and one.section is not None}
     open_ones = [i for i in sorted(listed) if not any(s.line <= page.sections[i].line <= s.end_line for s in settled)]
-    areas = tuple(_area(page, board, linker, index, bound[index]) for index in open_ones if index in bound)
+    areas = tuple(_area(shelf, linker, index, bound[index]) for index in open_ones if index in bound)
     return ProposedPage(
         page=page,
         areas=areas,
@@ -160,11 +160,29 @@ def _legend(page: Page, board: Board, bound: dict[int, str]) -> str:
     return bound[best] if best is not None and counts[best] * 2 > len(options) else ""
 
 
-def _area(page: Page, board: Board, linker: Linker, index: int, heading: str) -> ProposedArea:
-    section = page.sections[index]
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A page and its board, with what each area asks of them: the page's mentions, and by id the cards with facts."""
+
+    page: Page
+    board: Board
+    mentions: tuple[Mention, ...]
+    cards: Mapping[str, Item]
+    is_private_shown: bool
+
+    @classmethod
+    def of(cls, page: Page, board: Board) -> "_Shelf":
+        is_shown = page.rules.allow_private or is_private_page(page.rules, board)
+        items = [one for one in board.items or () if one.placement and not one.placement.archived]
+        cards = {one.id: one for one in items if one.facts and (is_shown or not one.is_private)}
+        return cls(page, board, find_mentions(page), cards, is_shown)
+
+
+def _area(shelf: _Shelf, linker: Linker, index: int, heading: str) -> ProposedArea:
+    page, section = shelf.page, shelf.page.sections[index]
     lists = [one for one in page.lists if one.section == index and one.depth == 0]
     boxes = [item for item in page.items if item.section == index]
-    tracking = _tracking(page, board, section, lists)
+    tracking = _tracking(shelf, section, lists)
     return ProposedArea(
         heading=heading,
         line=section.line,
@@ -172,7 +190,7 @@ def _area(page: Page, board: Board, linker: Linker, index: int, heading: str) ->
         boxes=len(boxes),
         tracking=tracking,
         alike=None if tracking else linker.find_issue(section),
-        filter=_filter(page, board, boxes, tracking),
+        filter=_filter(shelf, boxes, tracking),
     )
 
 
@@ -183,23 +201,18 @@ def _label(lists: Sequence[TaskList]) -> str:
     return max(lists, key=lambda one: len(one.bullets)).label
 
 
-def _tracking(page: Page, board: Board, section: Section, lists: Sequence[TaskList]) -> Item | None:
+def _tracking(shelf: _Shelf, section: Section, lists: Sequence[TaskList]) -> Item | None:
     """Return the one issue that a section's own text names above its lists; None where it names several or none."""
-    first = lists[0].line
-    named = [one.reference for one in find_mentions(page) if section.line <= one.line < first]
-    answers = [board.answers.get(one.key) for one in named if not one.has_comment_tail]
+    named = [one.reference for one in shelf.mentions if section.line <= one.line < lists[0].line]
+    answers = [shelf.board.answers.get(one.key) for one in named if not one.has_comment_tail]
     issues = {one.id: one for one in answers if isinstance(one, Item) and one.kind == "issue"}
     found = next(iter(issues.values())) if len(issues) == 1 else None
-    return found if found and (not found.is_private or _shows_private(page, board)) else None
+    return found if found and (shelf.is_private_shown or not found.is_private) else None
 
 
-def _shows_private(page: Page, board: Board) -> bool:
-    return page.rules.allow_private or is_private_page(page.rules, board)
-
-
-def _filter(page: Page, board: Board, boxes: Sequence[TaskItem], tracking: Item | None) -> AreaFilter | None:
+def _filter(shelf: _Shelf, boxes: Sequence[TaskItem], tracking: Item | None) -> AreaFilter | None:
     """Return the filter that fits an area's items best; None where nothing binds them, or no facts were read."""
-    cards = _cards(page, board)
+    page, board, cards = shelf.page, shelf.board, shelf.cards
     own = _referenced(boxes, board) & set(cards)
     others = _referenced(page.items, board) - own
     texts = dict.fromkeys(text for key in sorted(own) for text in _texts(cards[key].facts or Facts(), tracking))
@@ -214,13 +227,6 @@ def _filter(page: Page, board: Board, boxes: Sequence[TaskItem], tracking: Item 
             one = AreaFilter(text, mine, len(own), len(matched), len(lacking))
             found.append(((mine - theirs, -len(matched), -len(found)), one))
     return max(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def _cards(page: Page, board: Board) -> dict[str, Item]:
-    """Return what is on the board and may be named here, with the facts that a filter asks for, by its id."""
-    is_shown = _shows_private(page, board)
-    items = [one for one in board.items or () if one.placement and not one.placement.archived]
-    return {one.id: one for one in items if one.facts and (is_shown or not one.is_private)}
 
 
 def _referenced(boxes: Sequence[TaskItem], board: Board) -> set[str]:

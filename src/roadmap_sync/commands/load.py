@@ -213,15 +213,18 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
     """Read every item of the board, and of those with a Status also the labels, the parent and the like.
 
     What the board's URL adds limits nothing here. It takes one request more, for the options, and a second look at
-    each item. Raises as `read_board` does.
+    each item; a snapshot tells what it holds. Raises as `read_board` does.
     """
-    desk = replace(desk, address=replace(desk.address, view=None, query=""))
-    options = read_board(desk, []).options
-    everything = Area("", filter=_EVERYTHING)
-    asked = [replace(one, rules=replace(one.rules, add=options, areas=(*one.rules.areas, everything))) for one in pages]
-    board = read_board(desk, asked, whole=True)
-    known = {item.id: item for items in board.candidates.values() for item in items}
-    return replace(board, items=tuple(known.get(item.id, item) for item in board.items or ()))
+    if desk.snapshot is not None:
+        known = {item.id: item.facts for item in desk.snapshot.board.items or ()}
+        board = read_board(desk, pages, whole=True)
+    else:
+        desk = replace(desk, address=replace(desk.address, view=None, query=""))
+        options, everything = read_board(desk, []).options, Area("", filter=_EVERYTHING)
+        asked = [replace(p, rules=replace(p.rules, add=options, areas=(*p.rules.areas, everything))) for p in pages]
+        board = read_board(desk, asked, whole=True)
+        known = {item.id: item.facts for items in board.candidates.values() for item in items}
+    return replace(board, items=tuple(replace(one, facts=known.get(one.id)) for one in board.items or ()))
 
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:

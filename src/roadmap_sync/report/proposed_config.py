@@ -26,7 +26,6 @@ def render(pages: Sequence[ProposedPage], board: Board, url: str) -> str:
         "# Proposed by `roadmap-sync init` from the board and the pages. Change what you like; a line that begins with",
         "# a # has no effect. As it stands it ticks boxes and adds nothing. Look first: roadmap-sync diff",
         "",
-        "[board]",
         *_board(board, url),
         "",
         "[statuses]",
@@ -38,6 +37,11 @@ def render(pages: Sequence[ProposedPage], board: Board, url: str) -> str:
 
 
 def _board(board: Board, url: str) -> Iterator[str]:
+    if not url:
+        yield "# The snapshot does not say whose board it is; take the # off, and write its address."
+        yield '# [board]\n# url = "https://github.com/orgs/NAME/projects/N"'
+        return
+    yield "[board]"
     if board.public and board.title:
         shown = sum(not one.is_private for one in board.items or ())
         yield f"# {_said(board.title)}: {count(shown, 'item')}"
