@@ -166,9 +166,7 @@ def _fill(page: Page, board: Board, area: Area, section: Section, history: Histo
 
 def _withheld(section: Section, item: Item, why: str) -> Note:
     reference = _reference(item)
-    return Note(
-        "withheld", NOTE_LEVELS["withheld"], section.line, f"{item.name} is not added: {why}", reference, item.url
-    )
+    return Note("withheld", NOTE_LEVELS["withheld"], section.line, f"not added: {why}", reference, item.url)
 
 
 def _is_lacking(item: Item, area: Area, board: Board, page: Page, there: set[str]) -> bool:
