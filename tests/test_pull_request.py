@@ -2,20 +2,24 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 import respx
 
+from roadmap_sync.board import AreaQuery, Facts
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github import GitHub
 from roadmap_sync.publishers import branch
 from roadmap_sync.publishers.pull_request import Wishes
 from roadmap_sync.publishers.repository import Repository, Target
 from roadmap_sync.records import Record, Trailer
-from tests.makers import page, rules
+from roadmap_sync.rules import Area
+from tests.makers import board, issue, page, rules
 from tests.proposing import BRANCH, PAGE, PLACE, TOKEN, Days, at_once
 from tests.standin import faults, install
+from tests.standin.touches import Touch
 
 
 def is_ticked(days: Days, number: int, on: str = BRANCH) -> bool:
@@ -849,3 +853,162 @@ def test_to_the_base_without_an_answer():
 def test_a_target_locates():
     """What a page of the config is comes with its place in the repository."""
     assert Target(PLACE, PLACE, page).locate(b"- [ ] x\n").path == "roadmap.md"
+
+
+# What GitHub may answer ------------------------------------------------------------------------------------
+
+
+def test_a_repository_that_knows_no_drafts():
+    """It is opened as it is, and that is said."""
+    days = Days(verdicts={1: "done"}, wishes=Wishes(is_draft=True))
+    words = "Draft pull requests are not supported in this repository."
+    days.server.faults = [_refusal("createPullRequest", words)]
+    days.server._fired = [0]
+
+    done = days.run()
+
+    assert (done.why, days.open.is_draft) == ("current", False)
+    assert done.said == ("This repository knows no drafts, so the pull request is opened as it is.",)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("Repository rule violations found\n\nCannot update this protected ref.", "bypass the rule"),
+        ("Something else is wrong", ""),
+    ],
+    ids=["a rule", "anything else"],
+)
+def test_what_github_refuses_to_write(words, hint):
+    """Its words, and the way out where there is one."""
+    days = Days(verdicts={1: "done"})
+    days.server.faults = [_refusal("createCommitOnBranch", words)]
+    days.server._fired = [0]
+
+    with pytest.raises(GitHubError) as caught:
+        days.run()
+
+    assert " ".join(words.split()) in caught.value.what
+    assert hint in caught.value.hint
+
+
+def _refusal(name: str, words: str) -> faults.Fault:
+    body = {"data": {name: None}, "errors": [{"type": "UNPROCESSABLE", "path": [name], "message": words}]}
+    refused = faults.Fault("refused", instead=lambda server, request: server.respond(request, 200, body))
+    return refused.matching(mutation(name))
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [("Repository.ref", "the repository could not be read"), ("Ref.compare", "the branch could not be read")],
+)
+def test_a_scene_that_cannot_be_read(field, message):
+    """Nothing is written on half a scene."""
+    days = Days(verdicts={1: "done"})
+    days.run()
+    days.verdicts[2] = "done"
+    before = days.writes
+    days.server.faults = [faults.forbidden(field).always()]
+    days.server._fired = [0]
+
+    with pytest.raises(GitHubError, match=message):
+        days.run()
+
+    assert days.writes == before
+
+
+def test_a_scene_that_moves_while_it_is_read():
+    """It is read again."""
+    days = Days(verdicts={1: "done"})
+    days.run()
+    moved = faults.world_changes(lambda _: days.edit("More words.", "Better words.", BRANCH))
+    days.server.faults = [moved.matching(lambda request: "BranchCommits" in request.document)]
+    days.server._fired = [0]
+
+    assert days.run().why == "current"
+
+
+def test_a_page_that_comes_to_name_something_else_is_asked_about():
+    """The board is read again where the pages refer to more than it was read for."""
+    days = Days(verdicts={1: "done", 9: "done"})
+    more = "- [ ] [New](https://github.com/acme/rocket/issues/9)\n- [ ] By hand"
+    moved = faults.world_changes(lambda _: days.edit("- [ ] By hand", more))
+    days.server.faults = [moved.matching(mutation("createCommitOnBranch"))]
+    days.server._fired = [0]
+
+    days.run()
+
+    assert days.boards_read == 2
+
+
+def test_a_repository_without_a_branch():
+    """There is nothing to propose to."""
+    days = Days()
+    empty = faults.Fault("empty", touches=(Touch("Repository.defaultBranchRef", value=lambda _: None),))
+    days.server.faults = [empty.always()]
+    days.server._fired = [0]
+
+    with pytest.raises(InputError, match="no branch to propose to"):
+        days.run()
+
+
+def test_a_scene_is_read_before_it_is_written():
+    """Who writes first has made a mistake of ours."""
+
+    async def early():
+        async with GitHub("https://api.github.com/graphql", TOKEN, deadline=1) as client:
+            return Repository(client, "acme/rocket", BRANCH, []).home
+
+    with pytest.raises(LookupError):
+        asyncio.run(early())
+
+
+def test_what_does_not_come_to_rest_is_given_up(monkeypatch):
+    """A bug of ours must not write for ever."""
+    days = Days(verdicts={1: "done"})
+    monkeypatch.setattr("roadmap_sync.publishers.pull_request._MOST_STEPS", 2)
+
+    with pytest.raises(RefusedError, match="does not come to rest"):
+        days.run()
+
+
+ADDING = AreaQuery("is:issue", None, ("Backlog",))
+
+
+def adding(versions: int) -> Days:
+    """A page whose area takes what is on the board, after so many versions; issue 9 is not on it."""
+    days = Days(rules=rules(path=PLACE, add=("Backlog",), areas=(Area("Hull", filter="is:issue"),)))
+    found = replace(issue(9, "OPEN", "Backlog"), facts=Facts())
+
+    async def read(_pages):
+        return board(*(issue(number, "OPEN", "Backlog") for number in range(1, 10)), candidates={ADDING: (found,)})
+
+    days.read_board = read
+    for number in range(versions):
+        days.edit("Words of a person.", f"Words of a person. {number}")
+    return days
+
+
+def test_every_version_of_a_page_is_read():
+    """Also where they come in several answers."""
+    days = adding(60)
+    days.run()
+
+    assert days.open.title == "Roadmap: 1 addition"
+    assert sum("PageHistory" in request.document for request in days.server.log) >= 2
+
+
+@pytest.mark.parametrize("trouble", ["too many", "refused"])
+def test_a_past_that_is_not_known(monkeypatch, trouble):
+    """Then a line may have been deleted by a person, and nothing is added."""
+    days = adding(60)
+    if trouble == "too many":
+        monkeypatch.setattr("roadmap_sync.publishers.repository._MOST_HISTORY_PAGES", 1)
+    else:
+        days.server.faults = [faults.forbidden("Commit.history").always()]
+        days.server._fired = [0]
+
+    done = days.run()
+
+    assert (done.why, days.open) == ("in step", None)
+    assert "withheld" in {note.kind for note in done.plan.pages[0].notes}

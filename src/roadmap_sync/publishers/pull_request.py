@@ -123,7 +123,8 @@ async def _board_for(run: _Run, scene: Scene) -> Board:
     """Read the board for the pages of base and branch; once, unless a page came to refer to something else."""
     tips = [scene.base, *([scene.branch.tip] if scene.branch else [])]
     pages = [page for tip in tips for page in tip.pages if isinstance(page, Page)]
-    needed = frozenset(reference.key for page in pages for reference in page.mentions)
+    named = [reference for page in pages for item in page.items for reference in item.references]
+    needed = frozenset(one.key for one in (*named, *(reference for page in pages for reference in page.mentions)))
     if run.board is None or not needed <= run.asked:
         run.board, run.asked = await run.read_board(pages), needed
     return run.board
