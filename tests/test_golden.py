@@ -1,9 +1,11 @@
 """The four forms that people see most, to the letter, and that none of them does anything on GitHub."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
+from roadmap_sync import actions
 from roadmap_sync.report import comment, proposal
 from tests import golden, reported
 from tests.lexer import effects, plain_effects
@@ -145,6 +147,45 @@ def test_a_suggestion_over_two_lines() -> None:
     assert (made.line, made.end_line) == (1, 2)
     assert "suggestion\n- [ ] ~~acme/rocket#1 of\n  two lines~~\n" in made.body
     assert comment.suggested_in([made.body]) == {made.digest}
+
+
+TOUCHED = {
+    "nothing": ("a\nb\n", "a\nb\n", []),
+    "a line in the middle": ("a\nb\nc\n", "a\nx\nc\n", [2]),
+    "two places": ("a\nb\nc\nd\n", "x\nb\nc\ny\n", [1, 4]),
+    "lines added among equal ones": ("a\n\na\n", "a\n\nb\n\na\n", [3, 4]),
+    "a line removed": ("a\nb\nc\n", "a\nc\n", []),
+    "all of it": ("", "a\nb", [1, 2]),
+    "one twice": ("a\n", "a\na\n", [2]),
+}
+
+
+@pytest.mark.parametrize(("base", "head", "lines"), TOUCHED.values(), ids=TOUCHED)
+def test_what_a_pull_request_touches(base: str, head: str, lines: list[int]) -> None:
+    """Lines of the head that the base does not have there: only they can bear a suggestion."""
+    assert sorted(comment._touched(base.encode(), head.encode())) == lines
+
+
+def test_a_long_page_is_compared_at_once() -> None:
+    """A page of twenty thousand lines, half of them blank, with one edit in it."""
+    base = b"- [ ] acme/rocket#1\n\n" * 10_000
+    head = base[:100_000].rpartition(b"\n\n")[0] + b" more" + base[len(base[:100_000].rpartition(b"\n\n")[0]) :]
+    started = time.process_time()
+
+    assert len(comment._touched(base, head)) == 1
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("size", [10, 5000])
+def test_a_summary_always_fits(size: int) -> None:
+    """Under the 1 MiB that a runner takes of a step, in letters of four bytes."""
+    on = page("# A\n\n" + f"- [ ] acme/rocket#1 {'🚀' * 90}\n" * size)
+    one = reported.change(on, on.items[0].line)
+    changes = tuple(replace(one, line=item.line) for item in on.items)
+    plan = reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes))
+
+    for text in (actions.summary(plan), actions.summary(plan, comment.render(plan))):
+        assert len(text.encode()) < 1_048_576 / 4 + 1000
 
 
 def test_at_most_ten_suggestions() -> None:

@@ -253,6 +253,16 @@ def test_trouble_with_the_comment_is_an_error(pulled: Pulled) -> None:
     assert ran.out.startswith(b"docs/roadmap.md: 1 tick;")
 
 
+def test_a_lost_answer_makes_no_second_comment(pulled: Pulled) -> None:
+    """The comment was made and nobody heard of it: the run ends with 3, the next one finds it."""
+    lost = faults.lost_answer().matching(lambda request: request.is_mutation)
+    pulled.place.server = Server(pulled.place.server.world, [lost])
+
+    assert pulled.run().code == Exit.GITHUB
+    assert "says so already" in pulled.run().err
+    assert len(pulled.comments) == 1
+
+
 UNREAD = {
     "a list without an end": faults.stuck_cursor("PullRequest.comments", "repeated"),
     "a list without a cursor": faults.stuck_cursor("PullRequest.comments"),

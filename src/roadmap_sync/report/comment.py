@@ -185,10 +185,23 @@ def _is_suggested(change: Change, touched: frozenset[int]) -> bool:
 
 
 def _touched(base: bytes, head: bytes) -> frozenset[int]:
-    """Return the lines of the head's page, from 1, that the base does not have there."""
-    matcher = SequenceMatcher(None, base.split(b"\n"), head.split(b"\n"), autojunk=False)
-    changed = (range(start, stop) for kind, _, _, start, stop in matcher.get_opcodes() if kind != "equal")
-    return frozenset(line + 1 for lines in changed for line in lines)
+    """Return the lines of the head's page, from 1, that the base does not have there.
+
+    What both have at their beginnings and ends is left out first: matching grows with the square of what is left.
+    """
+    before, after = base.split(b"\n"), head.split(b"\n")
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    changed = (range(first, last) for kind, _, _, first, last in matcher.get_opcodes() if kind != "equal")
+    return frozenset(start + line + 1 for lines in changed for line in lines)
+
+
+def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    """Return how many lines two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _suggestion(page: PagePlan, change: Change) -> Suggestion:
