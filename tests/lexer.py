@@ -29,12 +29,17 @@ _EFFECTS = {
 }
 
 
-def effects(markdown: str) -> list[str]:
-    """Return what a comment or body would do on GitHub, empty for nothing."""
+def without_code(markdown: str) -> str:
+    """Return the HTML that GitHub's library makes of a text, without code and hidden comments."""
     rendered = cmarkgfm.markdown_to_html_with_extensions(
         markdown, options=Options.CMARK_OPT_UNSAFE, extensions=_EXTENSIONS
     )
-    shown = _GONE.sub(" ", rendered)
+    return _GONE.sub(" ", rendered)
+
+
+def effects(markdown: str) -> list[str]:
+    """Return what a comment or body would do on GitHub, empty for nothing."""
+    shown = without_code(markdown)
     found = [f"link: {url}" for url in _HREF.findall(shown) if not url.startswith("https://redirect.github.com/")]
     return found + plain_effects(html.unescape(re.sub(r"<[^>]*>", " ", shown)))
 

@@ -4,11 +4,14 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roadmap_sync import actions
+from roadmap_sync.plan import PagePlan, Plan
 from roadmap_sync.report import comment, proposal
 from tests import golden, reported
-from tests.lexer import effects, plain_effects
+from tests.lexer import effects, plain_effects, without_code
 from tests.makers import page
 
 MARKDOWN = ("comment.md", "summary.md", "pull-request.md")
@@ -76,6 +79,35 @@ def test_the_other_texts_do_nothing_either() -> None:
 
     assert plain_effects(proposal.title(plan)) == []
     assert effects(in_step + proposal.comment("conflict", "") + proposal.comment("closed", "")) == []
+
+
+_PIECES = (
+    "@octo ¦#7¦fixes ¦acme/rocket#7¦GH-7¦https://github.com/a/b/issues/1¦www.x.example¦|¦[a](https://x.example)¦"
+    "<img src=x>¦`¦```¦~~~¦**¦\\¦-->¦</details>¦<details>¦deadbeef1¦ ¦a"
+)
+_ODD = st.lists(st.sampled_from(_PIECES.split("¦")), min_size=1, max_size=9).map("".join)
+
+
+@given(_ODD, _ODD, _ODD)
+def test_no_strangers_words_act_in_a_comment(words: str, because: str, message: str) -> None:
+    """Whatever a line, a Status or a message holds, in table, fold and patch: no effect, and no fold is broken."""
+    on = page(f"# A\n\n- [ ] acme/rocket#1 {words}\n\n- [ ] acme/rocket#2 {words}\n")
+    known = [item for item in on.items if item.references]
+    made = tuple(reported.change(on, item.line, because=because, caused=not n) for n, item in enumerate(known))
+    one = replace(reported.page_plan(), page=on, path="a.md", changes=made, notes=(reported.note("guard", 3, message),))
+
+    shown = comment.marked(comment.render(reported.plan(one)), "0" * 12)
+
+    assert effects(shown) == []
+    folds = sum(change.caused for change in made[:1]) + len(made[1:])
+    assert without_code(shown).count("<details>") == without_code(shown).count("</details>") == folds
+
+
+def test_without_a_checklist_the_board_is_not_spoken_of() -> None:
+    """Nobody asked it, so nothing is said to be in step with it."""
+    text = comment.render(Plan((PagePlan("README.md", None),)))
+
+    assert text == "**Nothing is caused here:** there is no checklist to hold against the board.\n"
 
 
 def test_suggestions_do_nothing_either() -> None:

@@ -64,7 +64,9 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
 
 
 def _in_step(plan: Plan) -> str:
-    """Return the one line that stands where there is nothing to say."""
+    """Return the one line that stands where there is nothing to say; a board that was not asked is not spoken of."""
+    if plan.board is None:
+        return "**Nothing is caused here:** there is no checklist to hold against the board.\n"
     before = sum(not change.caused for page in plan.pages for change in page.changes)
     known = f"; {count(before, 'change was', 'changes were')} due before it" if before else ""
     return f"{_IN_STEP}{known}.\n"
