@@ -30,7 +30,9 @@ def world():
     project.put(rocket.issue(1, labels=("logging",)), "Working on it", values={"Docs": "https://x", "Points": 3.0})
     project.put(rocket.issue(2, labels=("logging", "bug"), assignees=("ada",)), "Ideas", values={"Points": 2.5})
     project.put(rocket.issue(3, labels=("logging",)), "Shipped")
-    project.put(rocket.issue(4, labels=("other",)), "Ideas", values={"Team": "Blue", "Sprint": "Two"})
+    project.add_field("Topics", "MULTI_SELECT", ("Wings", "Fuel"))
+    topics = {"Team": "Blue", "Sprint": "Two", "Topics": ("Wings", "Fuel")}
+    project.put(rocket.issue(4, labels=("other",)), "Ideas", values=topics)
     project.put(rocket.pull(5, labels=("logging",), is_draft=True, closes=[rocket.numbers[1]]), "Ideas")
     project.put(rocket.issue(6, labels=("logging",)), "Ideas", archived=True)
     project.put(rocket.issue(7, labels=("logging",), parent=rocket.numbers[1], milestone="M1", type="Bug"), None)
@@ -64,6 +66,7 @@ def asking(*areas, **more):
         pytest.param(AreaQuery("-label:logging is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="negated"),
         pytest.param(AreaQuery("assignee:ada", None, ("Ideas",)), ["acme/rocket#2"], id="assignee"),
         pytest.param(AreaQuery("team:blue", None, ("Ideas",)), ["acme/rocket#4"], id="a board's field"),
+        pytest.param(AreaQuery("topics:fuel", None, ("Ideas",)), ["acme/rocket#4"], id="several of a board's field"),
         pytest.param(AreaQuery("points:>=2.5", None, STATUSES), ["acme/rocket#2", "acme/rocket#1"], id="number"),
         pytest.param(AreaQuery("no:points is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="an empty field"),
         pytest.param(AreaQuery("is:draft -is:pr", None, ("Ideas",)), ["A draft about logging"], id="draft"),
@@ -258,6 +261,15 @@ def test_details_that_failed_are_no_facts(fault):
 
     assert names(board, LOGGING) == ["acme/rocket#5", "acme/rocket#1"]
     assert board.notes == (NOTE.format("1 item of the board"),)
+
+
+def test_a_field_that_answers_with_another_type():
+    """A number that is a word is no number."""
+    fault = faults.unknown_word("ProjectV2ItemFieldNumberValue.number", "many")
+
+    board = read(asking(LOGGING, fields=("Points",)), Server(world(), [fault.always()]))
+
+    assert names(board, LOGGING) == ["acme/rocket#5"]
 
 
 def test_details_that_cannot_be_had_at_all():

@@ -5,7 +5,19 @@ from dataclasses import replace
 import pytest
 from graphql import parse, validate
 
-from roadmap_sync.documents import Ask, Boards, Closing, Composer, Fields, Page, Queries, Slice, points
+from roadmap_sync.documents import (
+    Ask,
+    Boards,
+    Closing,
+    Composer,
+    Details,
+    Field,
+    Fields,
+    Page,
+    Queries,
+    Slice,
+    points,
+)
 from roadmap_sync.github import queries
 from roadmap_sync.references import Reference, from_name
 from tests.makers import ADDRESS
@@ -19,6 +31,15 @@ DRAFTS = tuple(Reference("", "", 0, "", draft=f"PVTI_{number}") for number in ra
 RESTS = tuple((f"acme/rocket#{number}", f"I_{number}", "MjA=") for number in range(50))
 IDS = tuple(f"I_{number}" for number in range(50))
 
+AREAS = tuple(Slice(f'label:{name} status:"Ideas"') for name in "abcdefgh")
+FIELDS = (Field("Docs", "TEXT", "docs"), Field("Teams", "MULTI_SELECT", "teams"))
+
+
+def cards(kind, count=100):
+    """So many cards of a kind."""
+    return tuple((kind, f"PVTI_{kind}_{number}") for number in range(count))
+
+
 #: Each kind of document at its largest: what it is, nodes, points.
 DOCUMENTS = [
     pytest.param(Ask(head=True), 1, 1, id="the board alone"),
@@ -28,6 +49,16 @@ DOCUMENTS = [
     pytest.param(Ask(DRAFTS), 0, 1, id="50 drafts"),
     pytest.param(Ask(ISSUES[:25] + DRAFTS[:25]), 1000, 1, id="25 look-ups and 25 drafts"),
     pytest.param(Ask((), ("acme/site",)), 0, 1, id="a page's repository"),
+    pytest.param(
+        Ask(ISSUES, head=True, host=True, lists=AREAS, first=100, views=(1, 14), fields=True), 2901, 1, id="eight areas"
+    ),
+    pytest.param(Details(cards("issue"), FIELDS), 17_000, 3, id="details of 100 issues"),
+    pytest.param(Details(cards("pull_request"), FIELDS), 22_000, 4, id="details of 100 pull requests"),
+    pytest.param(Details(cards("draft")), 2000, 1, id="details of 100 drafts"),
+    pytest.param(Details(cards("card"), FIELDS), 0, 1, id="fields of 100 cards"),
+    pytest.param(
+        Details(cards("issue", 60) + cards("pull_request", 38) + cards("draft", 2), FIELDS), 18_600, 3, id="all kinds"
+    ),
     pytest.param(Boards(RESTS), 10_000, 1, id="the rest of 50 lists of boards"),
     pytest.param(Closing(IDS), 1000, 1, id="closing pull requests of 50 issues"),
     pytest.param(Fields(), 100, 1, id="the fields"),
@@ -40,7 +71,9 @@ DOCUMENTS = [
 
 def is_for_old_hosts(part):
     """Whether hosts without `query` and `archivedStates` must take the document too."""
-    return not isinstance(part, Page) or part.slice == Slice()
+    if isinstance(part, Details):
+        return not part.fields
+    return not getattr(part, "lists", ()) and getattr(part, "slice", Slice()) == Slice()
 
 
 @pytest.mark.parametrize(("part", "nodes", "cost"), DOCUMENTS)
@@ -73,6 +106,8 @@ def test_foreign_text_travels_in_variables_only():
         Boards((("key", words[3], words[4]),)),
         Closing((words[3],)),
         Page(Slice(words[4]), 10, words[4]),
+        Ask(head=True, lists=(Slice(words[4]),), first=10),
+        Details((("issue", words[3]),), (Field(words[0], "TEXT", words[2]),)),
         Fields(),
     )
     for part in parts:
@@ -111,6 +146,7 @@ def test_cutting_other_parts():
     """Rests, ids and pages are cut too; the board alone stays one."""
     assert [len(part.rests) for part in Boards(RESTS).cut(20)] == [20, 20, 10]
     assert [len(part.ids) for part in Closing(IDS).cut(30)] == [30, 20]
+    assert [len(part.cards) for part in Details(cards("issue", 5)).cut(2)] == [2, 2, 1]
     assert Page(Slice(), 100, "x").cut(25) == [Page(Slice(), 25, "x")]
     assert Ask(head=True).cut(50) == [Ask(head=True)]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from roadmap_sync.answers import Fault
 from roadmap_sync.board import ClosingPull, Item, Placement, Unread
 from roadmap_sync.errors import BugError, GitHubError, InputError
 from roadmap_sync.reading import Reading, Sizes
@@ -273,6 +274,21 @@ def _only(touch, number):
     return replace(touch, only=is_it)
 
 
+def test_a_look_up_that_its_list_of_boards_takes_away_is_read_again():
+    """GitHub's schema may let a refused list null the whole issue: that is no refusal of the issue."""
+
+    def spoil(request, said):
+        said.data["r0"]["i4"] = None
+        return replace(said, faults=(Fault("FORBIDDEN", ("r0", "i4", "projectItems"), "no"),))
+
+    server = Server(world())
+
+    board = drive(question("acme/rocket#1", "acme/rocket#4"), server, spoil=spoil)
+
+    assert board.answers["acme/rocket#4"] == CUT
+    assert len(server.log) == 3
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -357,6 +373,20 @@ def test_what_another_board_says_is_no_matter():
     made.project("acme", 4, statuses=("Todo",)).put(rocket(made).issue(4), "No such option")
 
     assert read(question("acme/rocket#4"), made).answers["acme/rocket#4"].placement is None
+
+
+def test_lists_of_boards_side_by_side():
+    """While one list is read on, another answer does not ask for it twice."""
+    made = world()
+    on_many_boards(made, 130, 1)
+    on_many_boards(made, 130, 4)
+    server = Server(made)
+    asked = question("acme/rocket#1", "acme/rocket#4", "acme/rocket#2", evidence=frozenset({"acme/rocket#2"}))
+
+    board = drive(asked, server, sizes=Sizes(1, 100), pick=lambda waiting: -1)
+
+    assert board == read(asked, made)
+    assert len([request for request in server.log if request.document.startswith("query Boards")]) == 4
 
 
 # Refusals ------------------------------------------------------------------------------------------------

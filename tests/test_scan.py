@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from roadmap_sync.answers import Fault
 from roadmap_sync.board import Unread
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading import Reading, Sizes
@@ -123,6 +124,34 @@ def test_old_hosts_are_read_in_series():
 
     assert names(board) == expected(made)
     assert queries_of(server) == [None]
+
+
+@pytest.mark.parametrize("schema", [None, {"fields": [{"name": "title"}]}])
+def test_hosts_that_do_not_tell_their_schema_are_read_in_series(schema):
+    """Nothing is known of their arguments, so none is used."""
+    made = world(700)
+    server = Server(made)
+
+    def spoil(request, said):
+        if "__type" in said.data:
+            said.data["__type"] = schema
+        return said
+
+    assert names(drive(WHOLE, server, spoil=spoil)) == expected(made)
+    assert queries_of(server) == [None]
+
+
+def test_an_error_at_a_pages_own_facts():
+    """A fault that is no item's spoils no item."""
+
+    def spoil(request, said):
+        path = ("repositoryOwner", "projectV2", "items", "pageInfo", "startCursor")
+        return replace(said, faults=(Fault("INTERNAL", path, "oh"),)) if is_page_of(request) else said
+
+    def is_page_of(request):
+        return request.text.startswith("query Page")
+
+    assert names(drive(WHOLE, Server(world(3)), spoil=spoil)) == expected(world(3))
 
 
 @pytest.mark.parametrize("count", [5, 600])

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import respx
 
-from roadmap_sync.board import ReadCost, Unread
+from roadmap_sync.board import AreaQuery, ReadCost, Unread
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.github import GitHub
 from roadmap_sync.snapshots import dumps
@@ -185,6 +185,46 @@ def test_tries_of_one_document_are_counted_over_all_its_readings():
 
     assert len(run.server.log) == 5
     assert caught.value.hint
+
+
+AREA = AreaQuery("is:issue", None, ("Ideas",))
+
+
+def test_an_old_host_is_found_out_and_done_without():
+    """What it does not know is not asked again; the areas come from the whole board."""
+    run = Run(Server(world(), old_host=True))
+
+    (board,) = run.read(question(NAMES[0], areas=(AREA,)))
+
+    assert len(board.candidates[AREA]) == 43
+    assert run.log[0].startswith("read by a scan: this host cannot filter")
+    assert board.digest == run.read(question(NAMES[0], areas=(AREA,)))[0].digest
+
+
+def test_a_host_that_does_not_know_the_board():
+    """There is nothing to do without."""
+    fault = faults.altered(
+        lambda body: body.update(
+            data=None, errors=[{"extensions": {"code": "undefinedField"}, "message": "Field 'projectV2' doesn't exist"}]
+        )
+    )
+
+    with pytest.raises(GitHubError, match="this host does not know all that is asked"):
+        read(question(NAMES[0]), fault)
+
+
+def test_a_reading_that_nobody_watches():
+    """No progress is told where nobody asked for it."""
+    server = Server(world())
+    time = Time()
+
+    async def run():
+        async with GitHub(ENDPOINT, "test-token", deadline=10, sleep=time.sleep, clock=time) as client:
+            return await LiveSource(client).read(question(NAMES[0]))
+
+    with respx.mock() as router:
+        install(router, server)
+        assert asyncio.run(run()).answers
 
 
 def test_an_error_ends_what_is_under_way():

@@ -277,7 +277,7 @@ class Composer:
             case Closing(ids=ids):
                 cost = points(len(ids))
                 return Request(part, self._queries.whole("closing"), {"ids": [*ids]}, len(ids) * CLOSING, cost)
-            case Fields():
+            case _:
                 variables = {"owner": self._address.owner, "number": self._address.number}
                 return Request(part, self._queries.whole("fields"), variables, FIELDS, 1)
 

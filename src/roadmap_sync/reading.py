@@ -179,10 +179,8 @@ class Reading:
         return True
 
     def _scan_of(self, part: Page) -> Scan:
-        scan = self._areas.scan_of(part) if part.listing else self._scan
-        if scan is None:
-            raise BugError("a page was answered that nobody asked for")
-        return scan
+        whole = None if part.listing else self._scan
+        return whole or self._areas.scan_of(part)
 
     def take(self, request: Request, answer: Answer) -> None:
         """Take the answer to a request; raises GitHubError or InputError when the reading ends there."""

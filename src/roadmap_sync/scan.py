@@ -1,9 +1,10 @@
-"""Owns the reading of a whole board: pages, side by side where the host can filter, and whether they add up.
+"""Owns the reading of a list of board items, the whole board or what a filter gives, and whether it adds up.
 
-Must not know references or look-ups. Cursors are opaque and may be offsets, so people who work on the board
-can make items come twice or not at all: unique ids must equal `totalCount` on every page, and the parts' sum
-the whole (design §8). What does not add up is read again, twice at most, then the reading ends with the
-figures. An old host knows items by position only; there pages come one after the other.
+Must not know references or look-ups. A whole board is read side by side where the host can filter; an old host knows
+items by position only, and there pages come one after the other. Cursors are opaque and may be offsets, so people who
+work on the board can make items come twice or not at all: unique ids must equal `totalCount` on every page, and the
+parts' sum the whole (design §8). What does not add up is read again, twice at most, then the reading ends with the
+figures.
 
 Items are kept in board order: by column, in the order of the Status field's options, from top to bottom, those
 without a Status last. That is the one order that pages by column and pages by position have in common.
@@ -16,6 +17,7 @@ from roadmap_sync import answers
 from roadmap_sync.answers import Answer, Head, Row, Rows
 from roadmap_sync.documents import Page, Part, Path, Slice
 from roadmap_sync.errors import GitHubError
+from roadmap_sync.filters import slug
 
 #: How often a whole board is read again before the reading ends.
 REREADS = 2
@@ -24,11 +26,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 
 @dataclass(slots=True)
 class _Strip:
-    """A run of items: a column, those without a Status, or the whole board (`column` is then None)."""
+    """A run of items: a column, those without a Status, or all there are (`column` is then None).
+
+    `is_two_ended` reads it from both ends.
+    """
 
     slice: Slice
     column: tuple[str | None] | None = None
     is_count: bool = False
+    is_two_ended: bool = False
     rows: dict[str, Row] = field(default_factory=dict)
     tail: dict[str, Row] = field(default_factory=dict)
     total: int | None = None
@@ -44,17 +50,25 @@ class _Strip:
 
 
 class Scan:
-    """The reading of one whole board."""
+    """The reading of one list of items; `number` tells a reading's lists apart, 0 is the whole board."""
 
-    def __init__(self, board: Head, where: str, knows: frozenset[str], size: int) -> None:
+    def __init__(self, board: Head, where: str, size: int, part: Slice, number: int = 0) -> None:
         self._board = board
         self._where = where
-        self._slice = Slice(archived="archivedStates" in knows)
-        self._can_part = "query" in knows and _can_filter(board)
+        self._slice = part
+        self._can_part = False
         self._size = size
+        self._number = number
         self._attempt = -1
         self._strips: list[_Strip] = []
         self.is_finished = False
+
+    @classmethod
+    def of_all(cls, board: Head, where: str, size: int, knows: frozenset[str]) -> "Scan":
+        """Return the reading of a whole board on a host whose `items` takes these arguments."""
+        scan = cls(board, where, size, Slice(archived="archivedStates" in knows))
+        scan._can_part = "query" in knows and _can_filter(board)
+        return scan
 
     @property
     def requests(self) -> int:
@@ -67,32 +81,34 @@ class Scan:
         """Whether reading by column takes at most twice the requests of reading in series."""
         return self._can_part and self._board.total > self._size * len(self._parted())
 
-    def start(self) -> list[Part]:
+    def start(self) -> list[Page]:
         """Begin a reading from the first page on, and return its first pages."""
         self._attempt += 1
         is_parted = self._is_worth_parting and self._attempt < REREADS
-        self._strips = self._parted() if is_parted else [_Strip(self._slice)]
+        self._strips = self._parted() if is_parted else [_Strip(self._slice, is_two_ended=bool(self._slice.query))]
         return [
             self._page(index, None, 1 if strip.is_count else self._size) for index, strip in enumerate(self._strips)
         ]
 
     def _parted(self) -> list[_Strip]:
-        name = self._board.status_field.lower().replace(" ", "-")
+        name = slug(self._board.status_field)
         archived = self._slice.archived
         columns = [
-            _Strip(Slice(f"{name}:{quoted(option)}", archived), (option,)) for option in self._board.options or ()
+            _Strip(Slice(f"{name}:{quoted(option)}", archived), (option,), is_two_ended=True)
+            for option in self._board.options or ()
         ]
-        return [*columns, _Strip(Slice(f"no:{name}", archived), (None,)), _Strip(self._slice, is_count=True)]
+        rest = _Strip(Slice(f"no:{name}", archived), (None,), is_two_ended=True)
+        return [*columns, rest, _Strip(self._slice, is_count=True)]
 
     def _page(self, index: int, cursor: str | None, first: int, *, backward: bool = False) -> Page:
         strip = self._strips[index]
         strip.waiting += 1
         strip.outstanding += first
-        return Page(strip.slice, first, cursor, backward, self._attempt, index)
+        return Page(strip.slice, first, cursor, backward, self._number, self._attempt, index)
 
     def is_current(self, part: Part) -> bool:
         """Whether a part that is asked still serves the attempt under way."""
-        return not isinstance(part, Page) or part.attempt == self._attempt
+        return not isinstance(part, Page) or part.listing != self._number or part.attempt == self._attempt
 
     def shrink(self, part: Page, size: int) -> list[Part]:
         """Ask a page with at most `size` items instead, and all later ones too."""
@@ -155,7 +171,7 @@ class Scan:
         strip.cursors.add(cursor)
         more: list[Part] = [self._page(part.strip, cursor, min(self._size, left), backward=part.backward)]
         left -= self._size
-        if strip.column and part.cursor is None and not part.backward and left > 0:
+        if strip.is_two_ended and part.cursor is None and not part.backward and left > 0:
             more.append(self._page(part.strip, None, min(self._size, left), backward=True))
         return more
 
@@ -170,7 +186,7 @@ class Scan:
                 where=self._where,
                 hint="Somebody may be working on the board; run again in a moment.",
             )
-        return self.start()
+        return [*self.start()]
 
     def _sum_trouble(self) -> str:
         counted = [strip.total or 0 for strip in self._strips if strip.is_count]
@@ -199,7 +215,7 @@ class Scan:
 def _can_filter(board: Head) -> bool:
     """Whether all columns can be named in a filter: the field by a plain name, each option in some quotes."""
     return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(
-        '"' not in option or "'" not in option for option in board.options or ()
+        ('"' not in option or "'" not in option) and "\\" not in option for option in board.options or ()
     )
 
 
