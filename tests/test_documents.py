@@ -153,11 +153,27 @@ def test_cutting_other_parts():
 
 def test_only_what_has_parts_can_be_halved():
     """One look-up, or the board alone, cannot be asked in smaller parts."""
-    asked = {
-        str(COMPOSER.request(part)): COMPOSER.request(part).can_halve for part in (Ask(ISSUES[:2]), Ask(head=True))
-    }
+    parts = (
+        Ask(ISSUES[:2]),
+        Ask(head=True),
+        Ask(head=True, lists=AREAS[:1], first=2),
+        Boards(RESTS[:1]),
+        Details(cards("card", 2)),
+        Closing(IDS[:2]),
+        Fields(),
+        Page(Slice(), 1),
+    )
 
-    assert asked == {"Ask of 2: 80 nodes, 1 point": True, "Ask of 0: 1 nodes, 1 point": False}
+    assert [(str(request), request.can_halve) for request in map(COMPOSER.request, parts)] == [
+        ("Ask of 2: 80 nodes, 1 point", True),
+        ("Ask of 0: 1 nodes, 1 point", False),
+        ("Ask of 0: 3 nodes, 1 point", True),
+        ("Boards of 1: 200 nodes, 1 point", False),
+        ("Details of 2: 0 nodes, 1 point", True),
+        ("Closing of 2: 40 nodes, 1 point", True),
+        ("Fields of 1: 100 nodes, 1 point", False),
+        ("Page of 1: 1 nodes, 1 point", False),
+    ]
 
 
 @pytest.mark.parametrize(("connections", "cost"), [(0, 1), (149, 1), (150, 2), (250, 3), (40_102, 401)])

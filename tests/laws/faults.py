@@ -6,6 +6,7 @@ What may happen, and how often, stands in CATALOGUE.
 import random
 from dataclasses import dataclass, field
 
+from roadmap_sync.board import AreaQuery
 from tests.standin import Server, World, faults
 
 #: Under this key a moment's truth tells which cards are on the board.
@@ -13,6 +14,7 @@ BOARD = "*"
 #: How many pages there are, by number of lines and whose they are.
 SHAPES = 16
 STATUSES = ("Ideas", "Working on it", "Shipped")
+AREAS = (AreaQuery("is:issue", None, ("Ideas", "Working on it")), AreaQuery("-label:bug", None, STATUSES))
 LISTS = ("Issue.projectItems", "PullRequest.projectItems")
 LOOK_UP = "Repository.issueOrPullRequest"
 EVIDENCE = "Issue.closedByPullRequestsReferences"
@@ -66,6 +68,8 @@ CATALOGUE = (
             "ProjectV2Item.fieldValueByName",
             "ProjectV2Item.content",
             "ProjectV2Item.project",
+            "Issue.labels",
+            "Issue.parent",
             "Issue.state",
             "Issue.stateReason",
             "PullRequest.mergedAt",
@@ -114,6 +118,7 @@ class Program:
     old_host: bool = field(init=False)
     concurrency: int = field(init=False)
     whole: bool = field(init=False)
+    areas: tuple = field(init=False)
 
     def __post_init__(self):
         self.chance = chance = random.Random(self.seed)  # noqa: S311 - a program, no secret
@@ -126,6 +131,7 @@ class Program:
         self.old_host = chance.random() < 0.2
         self.concurrency = chance.choice((1, 2, 4))
         self.whole = chance.random() < 0.3
+        self.areas = AREAS if chance.random() < 0.3 else ()
         self.moments = [truth(self.world)]
 
     def server(self, clock):

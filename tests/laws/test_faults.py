@@ -7,6 +7,7 @@ or untouched, and an error says why. Two thousand programs of faults are run; `p
 import asyncio
 import collections
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -50,7 +51,7 @@ def _run(program):
     time = Time()
     server = program.server(time)
     page = makers.page(_text(program.names))
-    asked = question_of([page], makers.ADDRESS, "Status", whole=program.whole)
+    asked = replace(question_of([page], makers.ADDRESS, "Status", whole=program.whole), areas=program.areas)
     try:
         board = asyncio.run(_read(asked, server, time, program.concurrency))
     except (GitHubError, InputError):
@@ -93,6 +94,11 @@ def _check_board(board, program):
     for key, answer in board.answers.items():
         if isinstance(answer, Item) and "MYSTERY" not in {answer.state, answer.state_reason}:
             assert _said(answer) in _truths(key, program), (key, answer, program)
+    for area, items in board.candidates.items():
+        for item in items:
+            key = item.id if item.kind == "draft" else item.name.lower()
+            assert "MYSTERY" in {item.state, item.state_reason} or _said(item) in _truths(key, program), program
+            assert item.placement.status in area.statuses, program
     if board.items is not None:
         ids = {item.placement.item_id for item in board.items}
         wholes = [moment[BOARD] for moment in program.moments]
