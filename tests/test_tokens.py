@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_sync.github import GitHub
+from roadmap_sync.publishers import branch, pull_request
 from tests.pulls import Pulled, pulled
 from tests.runs import CONFIG, Place, place
 from tests.standin import Server, faults
@@ -31,6 +33,9 @@ def error_echo() -> faults.Fault:
 
 COMMANDS = {
     "sync": ("sync", "-v"),
+    "pull request": ("sync", "--to", "pull-request", "-v"),
+    "branch": ("sync", "--to", "branch", "-v"),
+    "init": ("init", "--board", "https://github.com/orgs/acme/projects/3", "docs/roadmap.md"),
     "diff": ("diff", "-v", "--out", "plan.json"),
     "diff json": ("diff", "--format", "json"),
     "diff markdown": ("diff", "--format", "markdown", "--notes", "all"),
@@ -79,13 +84,16 @@ def test_no_token_leaves(pulled: Pulled, tmp_path: Path, monkeypatch, command, t
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    monkeypatch.setattr("roadmap_sync.github.asyncio.sleep", at_once)
+    for waits in (GitHub.__init__, pull_request.publish, branch.publish):
+        monkeypatch.setitem(waits.__kwdefaults__, "sleep", at_once)
     server = pulled.place.server = Server(world, trouble())
 
     ran = pulled.place.run(*command, "--timeout", "3")
 
     files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and file.name != ".env"]
     said = [comment.body for comment in pulled.comments] + [thread.body for thread in pulled.threads]
+    said += [f"{number.title} {number.body}" for number in pulled.pull.repository.numbers.values()]
+    said += [f"{commit.message} {commit.files}" for commit in pulled.git.commits.values()]
     sent = [json.dumps([request.document, request.variables]) for request in server.log]
     others = [str({k: v for k, v in request.headers.items() if k != "authorization"}) for request in server.log]
     assert leaks(ran.out, ran.err, *files, *said, *sent, *others) == []
