@@ -23,10 +23,8 @@ _TAIL = 1000
 #: More than these in one review are noise; the comment's table has them all.
 _MOST_SUGGESTIONS = 10
 _IN_STEP = "**Nothing is caused here:** this pull request leaves the checklists in step with the board"
-_FOOT = (
-    "<sub>Nothing was written. What this pull request causes can be changed here; all of it is left to the next run "
-    "otherwise.</sub>"
-)
+_CAUSED = Row("\n**Caused by this pull request**\n")
+_FOOT = "<sub>Nothing was changed. Take it over here, or leave it to the next scheduled run.</sub>"
 _MARK = re.compile(r"<!-- roadmap-sync:preview (?P<key>[0-9a-f]{12}) (?P<digest>[0-9a-f]{32}) -->")
 _SUGGESTED = re.compile(r"<!-- roadmap-sync:suggestion (?P<digest>[0-9a-f]{32}) -->")
 _FENCE = re.compile(r"`{3,}")
@@ -53,7 +51,7 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
     picked = pick_notes(due, notes)
     body = opening(_told(plan, due))
     room = LARGEST - _TAIL - len(body)
-    shown, left = fitted([*change_rows(due), *note_rows(due, picked, notes)], room)
+    shown, left = fitted([_CAUSED, *change_rows(due), *note_rows(due, picked, notes)], room)
     parts = [body, shown]
     for title, rows in ((_before_title(before), _before(before)), ("The diff", _diff(due))):
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
