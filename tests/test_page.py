@@ -137,6 +137,8 @@ def test_places(text):
         ),
         pytest.param(f"<a href={link(1)}>x</a>", ["acme/rocket#1"], id="html-bare"),
         pytest.param(f"<a href='{link(1)}'>x", ["acme/rocket#1"], id="html-open"),
+        pytest.param(f'<a data-href="{link(1)}" href="{link(2)}">x</a>', ["acme/rocket#2"], id="html-other-attribute"),
+        pytest.param(f"a[^1] [b][^1]\n\n[^1]: {link(1)}", [], id="footnote"),
         pytest.param(f"a\n  [b]({link(1)})", ["acme/rocket#1"], id="wrapped"),
         pytest.param(f"[acme/rocket#9](https://example.com) [#8]({link(1)})", ["acme/rocket#1"], id="words-of-a-link"),
         pytest.param(f"**{link(1)}** *acme/rocket#2*", ["acme/rocket#1", "acme/rocket#2"], id="emphasis"),
@@ -144,7 +146,7 @@ def test_places(text):
             f"{link(1)}?a&amp;b {link(1, repo='my_big_one')}", ["acme/rocket#1", "acme/my_big_one#1"], id="joined-text"
         ),
         pytest.param(f"`{link(1)}` ``acme/rocket#2``", [], id="code-span"),
-        pytest.param("<code>acme/rocket#2</code> <kbd>a/b#1</kbd>", [], id="code-tag"),
+        pytest.param("<code>acme/rocket#2</code> <kbd>a/b#1</kbd> <tt>a/b#2</tt>", [], id="code-tag"),
         pytest.param("<b>acme/rocket#2</b>", ["acme/rocket#2"], id="another-tag"),
         pytest.param("</code> acme/rocket#2", ["acme/rocket#2"], id="stray-tag"),
         pytest.param(f"a <!-- {link(1)} acme/rocket#2 -->", [], id="comment"),
@@ -186,6 +188,13 @@ def test_references__short():
         ("a ~~b~~ [d](e)", False),
         ("a ~~b~~", False),
         ("~a", False),
+        ("~[a](b)~", True),
+        ("~5 to ~8 [a](b)", False),
+        ("~5~8 [a](b)", False),
+        ("<del>[a](b)</del> c", True),
+        ("a <S>acme/rocket#1</S>", True),
+        ("a <strike>[b](c)</strike> acme/rocket#1", False),
+        ("</s> <span>[a](b)</span>", False),
     ],
 )
 def test_is_struck(body, expected):

@@ -31,9 +31,11 @@ _CONTAINER = re.compile(
     r'|===[+!]{0,2} +".*" *'
 )
 _QUOTE = re.compile(r"[ \t]{0,3}> ?")
-_ANCHOR = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_ANCHOR = re.compile(r"""<a(?=\s)[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 #: What stands between these tags is shown as code, not as text.
-_CODE_TAG = re.compile(r"<(/?)(?:code|kbd|pre|samp)\b", re.IGNORECASE)
+_CODE_TAG = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt)\b", re.IGNORECASE)
+#: What GitHub shows struck, as `~~` does.
+_STRIKE_TAG = re.compile(r"<(/?)(?:del|s|strike)(?=[\s/>])", re.IGNORECASE)
 _TAB = 4
 
 
@@ -96,7 +98,12 @@ class Markdown:
         return " ".join(words.split())
 
     def _tokens(self, lines: Sequence[str]) -> list[Token]:
-        return self._parser.parse("\n".join(lines), self._definitions)
+        tokens = self._parser.parse("\n".join(lines), self._definitions)
+        # `[^1]: …` is a footnote to both renderers, which the parser does not know: what a note says is no link here.
+        definitions = self._definitions.get("references", {})
+        for label in [label for label in definitions if label.startswith("^")]:
+            del definitions[label]
+        return tokens
 
     def _mkdocs(self, lines: list[str], offset: int) -> Iterator[Block]:
         """Yield the blocks with each container's dedented body parsed in its place."""
@@ -378,3 +385,5 @@ def _raw_html(html: str, state: _InlineState) -> Iterator[Piece]:
         state.links -= 1
     elif tag := _CODE_TAG.match(html):
         state.code = max(0, state.code + (-1 if tag[1] else 1))
+    elif tag := _STRIKE_TAG.match(html):
+        state.strikes = max(0, state.strikes + (-1 if tag[1] else 1))

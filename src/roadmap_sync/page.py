@@ -24,6 +24,11 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _END = re.compile(rb"\r\n|\n|\r")
 #: A box is followed by white space or nothing (https://github.github.com/gfm/#task-list-items-extension-).
 _BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
+#: How a struck text begins; GitHub takes one tilde at each end as well, but `~5` and `~5 to ~8` are words.
+_STRUCK = re.compile(r"~~|<(?:del|s|strike)[\s>]|~(?![\s~])[^~]*(?<!\s)~(?![\w~])", re.IGNORECASE)
+#: What ends a container, a shortcode or a tag, with what stands before it. Right under an item CommonMark takes the
+#: line for the item's last words, other programs (Docusaurus, GitBook, Hugo, MDX) for what it looks like.
+_CLOSER = re.compile(r"([ \t>]*)(?::::|///|\{[%{<]|</)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
 _PIN_TAIL = re.compile(r"(?:[ \t]*(?:<!--(?:(?!-->).)*-->|\{/\*(?:(?!\*/\}).)*\*/\}))*[ \t]*\Z", re.DOTALL)
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
@@ -231,6 +236,11 @@ class Page:
     def start_of(self, line: int) -> int:
         """Return the byte offset of a line's beginning; the page's end for the line after the last."""
         return self.starts[line - 1] if line <= len(self.starts) else len(self.data)
+
+    def closes_more(self, line: int, indent: int) -> bool:
+        """Whether a line, at most so far in, ends what began above its list, though it reads as an item's words."""
+        match = _CLOSER.match(self.lines[line - 1])
+        return match is not None and len(match[1]) <= indent
 
     def text_of(self, first: int, last: int) -> str:
         """Return the lines `first` to `last` (from 1, inclusive) joined by newlines."""
@@ -613,7 +623,7 @@ class _Walk:
         if self.is_gathering:
             self.mentions.update((reference.key, reference) for reference, _ in found)
         draft.references = tuple({reference.key: reference for reference, _ in reversed(found)}.values())[::-1]
-        draft.is_struck = draft.content[3:].lstrip().startswith("~~") or (bool(links) and all(links))
+        draft.is_struck = bool(_STRUCK.match(draft.content[3:].lstrip())) or (bool(links) and all(links))
 
     def _mention(self, block: Block) -> None:
         """Gather the references of a block that is no task item's own text."""
