@@ -54,6 +54,9 @@ def said(plan):
             "# A\n\n- [ ] a\n\n- [ ] b\n- [ ] c\n", f"# A\n\n- [ ] a\n\n- [ ] b\n- [ ] c\n- [ ] {line()}\n", id="loose-further-up"
         ),
         pytest.param("# A\n\n- [ ] a\n  - [ ] b\n\n  c\n", f"# A\n\n- [ ] a\n  - [ ] b\n\n  c\n- [ ] {line()}\n", id="after-the-subtree"),
+        pytest.param(
+            "# A\n\n- [ ] a\n  <b>\n  c\n  </b>\n", f"# A\n\n- [ ] a\n  <b>\n  c\n  </b>\n- [ ] {line()}\n", id="after-a-tag-of-its-own"
+        ),
         pytest.param("# A\n\n- [ ] a\n- b\n", f"# A\n\n- [ ] a\n- b\n- [ ] {line()}\n", id="after-a-plain-bullet"),
         pytest.param("# A\n\n- [ ] a\n\n* [ ] b\n\n## C\n\n- [ ] c\n", f"# A\n\n- [ ] a\n\n* [ ] b\n* [ ] {line()}\n\n## C\n\n- [ ] c\n", id="last-list"),
         pytest.param("# A\n\nx:\n\n- [ ] a\n\n**y**\n\n- [ ] b\n", f"# A\n\nx:\n\n- [ ] a\n- [ ] {line()}\n\n**y**\n\n- [ ] b\n", id="label"),
@@ -312,6 +315,20 @@ def test_field_slots():
             {},
             "not added: a line here would not read as one more box of the list",
             id="fence",
+        ),
+        pytest.param(
+            ":::note\n- [ ] a\n:::\n",
+            [new()],
+            {},
+            "not added: the list ends in line 5, which closes what began above it; put a blank line before that",
+            id="container-end",
+        ),
+        pytest.param(
+            "<Tab>\n\n> - [ ] a\n> </Tab>\n",
+            [new()],
+            {},
+            "not added: the list ends in line 6, which closes what began above it; put a blank line before that",
+            id="tag-end",
         ),
         pytest.param(
             "- [ ] a\n",

@@ -222,6 +222,10 @@ def _add(
     if place is None:
         book.notes.append(_withheld(section, item, "the area has no list, and names no label to make one under"))
         return
+    if lists and page.closes_more(place.after, len(place.prefix)):
+        said = f"the list ends in line {place.after}, which closes what began above it; put a blank line before that"
+        book.notes.append(_withheld(section, item, said))
+        return
     target = book.targets.setdefault(place.effect_at, _Target(place, section))
     target.items.append((item, judge(item, page.rules, board)))
     book.there |= {item.id, item.name.lower()}

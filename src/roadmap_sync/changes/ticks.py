@@ -17,6 +17,8 @@ from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, ChangeKind, Rules
 from roadmap_sync.verdict import Verdict, done_statuses, judge
 
+#: Where `~~` would not strike: a blank that is no gap behind the first, a backslash before the last.
+_UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
 _NOT_READ = Unread("it was not read")
 
 
@@ -145,15 +147,22 @@ def _is_strike_due(page: Page, line: _Line, rules: Rules) -> bool:
     """Whether every reference is a dropped issue and `~~` around the words would surely strike them."""
     issues = all(isinstance(one.answer, Item) and one.answer.kind == "issue" for one in line.judged)
     words = line.item.content[line.item.words]
-    is_possible = bool(words) and "~" not in words and page.strikes_render
+    wrapped = range(line.item.line + 1, _last_line(line.item) + 1)
+    is_whole = not any(page.closes_more(number, line.item.column) for number in wrapped)
+    is_possible = bool(words) and not _UNSTRIKABLE.search(words) and is_whole and page.strikes_render
     return rules.dropped == "strike" and line.is_all("dropped") and issues and is_possible
+
+
+def _last_line(item: TaskItem) -> int:
+    """Return the last line of an item's own words."""
+    return item.line + item.content.count("\n")
 
 
 def _change(page: Page, line: _Line, kind: ChangeKind) -> Change:
     item, first = line.item, line.judged[0]
     answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
     edits = _edits(page, item, kind)
-    last = item.line + (item.content.count("\n") if kind == "strike" else 0)
+    last = _last_line(item) if kind == "strike" else item.line
     return Change(
         kind=kind,
         line=item.line,
