@@ -388,6 +388,20 @@ def test_a_writing_token_that_github_refuses(place: Place, monkeypatch) -> None:
     assert "wrong  writing     api.github.com: GitHub does not accept the token" in ran.out.decode()
 
 
+def test_a_job_that_is_not_told_who_it_is(place: Place, monkeypatch) -> None:
+    """Where GitHub keeps the name from the job's token, its variable and its first letters are enough."""
+    monkeypatch.delenv("GH_TOKEN")
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_test")
+    place.server = Server(place.server.world, [faults.forbidden("Query.viewer", kind="app").always()])
+    place.server.world.token("ghs_test", **ROBOT, boards="hidden")
+
+    shown = place.run("doctor").out.decode()
+
+    assert "ok     token       the job's own token of somebody, from GITHUB_TOKEN" in shown
+    assert "-      rate limit  not looked at: GitHub did not tell" in shown
+    assert "wrong  board       NOT_FOUND, because the job's token cannot see organisation projects" in shown
+
+
 def test_other_answers(place: Place) -> None:
     """A host that counts no points, a draft among the references, a repository that does not answer."""
     place.write("docs/roadmap.md", "- [ ] Idea <!-- roadmap-sync: PVTI_none -->\n- [ ] acme/rocket#12\n")

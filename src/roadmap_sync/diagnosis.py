@@ -89,11 +89,15 @@ def not_looked_at(what: str, because: str) -> Finding:
 # The token --------------------------------------------------------------------------------------------------
 
 
-def kind_of(value: str, answer: Answer) -> Kind:
-    """Return the kind of a token: by whom GitHub takes it for, by its first letters, by whether it has scopes."""
-    if answer.at(("viewer", "login")) == _JOB_LOGIN:
-        return "job"
+def kind_of(value: str, source: str, answer: Answer) -> Kind:
+    """Return the kind of a token: by whom GitHub takes it for, by its first letters, by whether it has scopes.
+
+    A host that does not tell an app who it is leaves the variable that the token came from (`source`) to go by.
+    """
+    login = answer.at(("viewer", "login"))
     known = next((kind for prefix, kind in _PREFIXES.items() if value.startswith(prefix)), None)
+    if login == _JOB_LOGIN or (known == "app" and not login and source.startswith("GITHUB_TOKEN")):
+        return "job"
     return known or ("classic" if answer.scopes is not None else "unknown")
 
 
@@ -116,6 +120,8 @@ def of_token(kind: Kind, source: str, answer: Answer) -> Finding:
 
 def of_rate(answer: Answer) -> Finding:
     """Judge what is left of the token's hour. A GitHub Enterprise Server may count nothing."""
+    if answer.data is None:
+        return not_looked_at("rate limit", "GitHub did not tell")
     limit = answer.at(("rateLimit",))
     if not isinstance(limit, Mapping):
         return Finding("rate limit", "none on this host")

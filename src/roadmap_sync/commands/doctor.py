@@ -104,7 +104,7 @@ def _of_github(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
         yield diagnosis.of_error("token", _error(asked.reader))
         yield from (diagnosis.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[2:])
         return
-    kind = diagnosis.kind_of(access.token.value, asked.reader)
+    kind = diagnosis.kind_of(access.token.value, access.token.source, asked.reader)
     yield diagnosis.of_token(kind, access.token.source, asked.reader)
     yield from _of_board(desk, readings, asked, kind)
     yield from _of_writing(desk, asked, writer)
@@ -145,7 +145,7 @@ def _of_writing(desk: Desk, asked: _Asked, writer: Token) -> Iterator[Finding]:
     if not isinstance(asked.writer, Answer):
         yield diagnosis.of_error("writing", _error(asked.writer))
         return
-    kind = diagnosis.kind_of(writer.value, asked.writer)
+    kind = diagnosis.kind_of(writer.value, writer.source, asked.writer)
     is_needed = desk.invocation.environ.get("GITHUB_ACTIONS") == "true"
     for name, home in asked.homes.items():
         if isinstance(home, Answer):
