@@ -28,7 +28,6 @@ _GITHUB_S_OWN: Final = {
     "TITLE", "ASSIGNEES", "LABELS", "LINKED_PULL_REQUESTS", "MILESTONE", "REPOSITORY", "REVIEWERS", "PARENT_ISSUE",
     "SUB_ISSUES_PROGRESS", "ISSUE_TYPE", "TRACKED_BY", "TRACKS", "CREATED", "UPDATED", "CLOSED",
 }  # fmt: skip
-_CONTENTS: Final = {"issue": "issue", "pull_request": "pull_request", "draft": "draft"}
 
 
 class Areas:
@@ -42,10 +41,9 @@ class Areas:
         self._fields: tuple[Field, ...] = ()
         self._iterations: Mapping[str, Sequence[Iteration]] = {}
         self._lists: dict[AreaQuery, Scan] = {}
+        self._offered: dict[str, str] | None = None
         self._asked: set[str] = set()
         self._facts: dict[str, Facts | None] = {}
-        self._is_ready = False
-        self._told: set[str] = set()
 
     @property
     def is_wanted(self) -> bool:
@@ -110,7 +108,6 @@ class Areas:
             self._filters[area] = self._filter(area, views)
             self._filters[area].check(kinds)
         self._fields = tuple(Field(own[name].name, own[name].kind, name) for name in self._wanted(own))
-        self._is_ready = True
 
     def _wanted(self, own: Mapping[str, BoardField]) -> tuple[str, ...]:
         """Return the slugs of the fields to read: those that filters and lines name, all texts for free text."""
@@ -155,9 +152,10 @@ class Areas:
 
     def next_parts(self, whole: Scan | None, told: Iterable[Item]) -> list[Part]:
         """Return what must be asked of the items that areas may be about, and of the cards of what was looked up."""
-        cards: dict[str, str] = {}
-        for area in self._question.areas:
-            cards |= {row.card.placement.item_id: row.item.kind for row in self._rows(area, whole) if row.item}
+        if self._offered is None:
+            rows = [row for area in self._question.areas for row in self._rows(area, whole) if row.item]
+            self._offered = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
+        cards: dict[str, str] = dict(self._offered)
         if self._question.fields:
             cards = {item.placement.item_id: "card" for item in told if item.placement} | cards
         new = tuple(sorted((kind, card) for card, kind in cards.items() if card not in self._asked))

@@ -37,6 +37,7 @@ class _Strip:
     is_two_ended: bool = False
     rows: dict[str, Row] = field(default_factory=dict)
     tail: dict[str, Row] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     total: int | None = None
     waiting: int = 0
     outstanding: int = 0
@@ -46,7 +47,7 @@ class _Strip:
     @property
     def seen(self) -> int:
         """Return how many different items came."""
-        return len(self.rows | self.tail)
+        return len(self.ids)
 
 
 class Scan:
@@ -62,6 +63,8 @@ class Scan:
         self._attempt = -1
         self._strips: list[_Strip] = []
         self.is_finished = False
+        #: The items in board order once the reading is finished, those that this token may not see included.
+        self.rows: tuple[Row, ...] = ()
 
     @classmethod
     def of_all(cls, board: Head, where: str, size: int, knows: frozenset[str]) -> "Scan":
@@ -153,6 +156,7 @@ class Scan:
             if strip.column and row.card.placement.status != strip.column[0]:
                 strip.trouble = "its filter by Status gives items of another Status"
         came = {row.card.placement.item_id: row for row in page.rows}
+        strip.ids |= came.keys()
         if part.backward:
             strip.tail = came | strip.tail
         else:
@@ -179,6 +183,7 @@ class Scan:
         trouble = next((strip.trouble for strip in self._strips if strip.trouble), "") or self._sum_trouble()
         if not trouble:
             self.is_finished = True
+            self.rows = self._in_order()
             return []
         if self._attempt >= REREADS:
             raise GitHubError(
@@ -192,7 +197,7 @@ class Scan:
         counted = [strip.total or 0 for strip in self._strips if strip.is_count]
         total = sum(strip.total or 0 for strip in self._strips if not strip.is_count)
         says = counted[0] if counted else total
-        came = len({key for strip in self._strips for key in strip.rows | strip.tail})
+        came = len(set().union(*(strip.ids for strip in self._strips)))
         if says == total == came:
             return ""
         by_column = f", its columns sum to {total}" if counted else ""
@@ -203,9 +208,7 @@ class Scan:
         """Return how many items came so far."""
         return sum(strip.seen for strip in self._strips)
 
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """Return the board's rows in board order, those that this token may not see included."""
+    def _in_order(self) -> tuple[Row, ...]:
         columns = {option: index for index, option in enumerate(self._board.options or ())}
         found = [row for strip in self._strips for row in (strip.rows | strip.tail).values()]
         last = len(columns)
