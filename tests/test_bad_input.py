@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socketserver
+import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -134,6 +135,21 @@ def test_no_config_and_no_page(place: Place) -> None:
     assert ran.err == (
         "roadmap-sync: no config here, and no page named\n"
         "  Name both: roadmap-sync diff --board https://github.com/orgs/NAME/projects/N docs/roadmap.md\n"
+    )
+
+
+def test_a_config_further_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a directory inside the work tree, the one to go to is said; above the tree nothing is looked for."""
+    place.write("docs/deep/x.md", "")
+    monkeypatch.chdir(place.directory / "docs/deep")
+    assert "Name both" in place.run("diff").err
+    subprocess.run(["git", "init", "-q"], cwd=place.directory, check=True)
+    ran = place.run("diff")
+
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err == (
+        "roadmap-sync: no config here, and no page named\n"
+        "  There is one further up; paths are relative to it: cd ../..\n"
     )
 
 

@@ -434,6 +434,8 @@ def test_a_status_that_the_board_has_not(key: str) -> None:
         '  Did you mean "Coming soon"? The options are "Backlog", "Coming soon", "Shipped".'
     )
     config.check_statuses(found, ("Comming soon", "Shipped"))
+    with pytest.raises(InputError, match="It has no options"):
+        config.check_statuses(found, ())
 
 
 def test_where_it_is_looked_for(tmp_path: Path) -> None:

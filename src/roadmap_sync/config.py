@@ -231,6 +231,7 @@ def check_statuses(config: Config, options: Sequence[str]) -> None:
     if not config.pages:
         return
     rules = config.pages[0]
+    offered = f"The options are {_named(options)}." if options else "It has no options."
     named = {"done": rules.done or (), "add": rules.add, "launched": rules.launched}
     for key, statuses in named.items():
         for number, status in enumerate(statuses):
@@ -238,7 +239,7 @@ def check_statuses(config: Config, options: Sequence[str]) -> None:
                 raise InputError(
                     f'no option "{status}" in the board\'s field "{config.status_field}"',
                     where=config.places.where(("statuses", key, number)),
-                    hint=suggestion(status, options) + f"The options are {_named(options)}.",
+                    hint=suggestion(status, options) + offered,
                 )
 
 

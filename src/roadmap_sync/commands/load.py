@@ -5,6 +5,7 @@ A page that cannot be read is kept as its error, so that it does not keep the ot
 
 import asyncio
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,7 +69,7 @@ def open_desk(invocation: Invocation, *, are_pages_needed: bool = True) -> Desk:
     tree = Worktree.from_directory(invocation.directory)
     config = _config(invocation, tree)
     if are_pages_needed and not config.pages:
-        raise _no_page(config)
+        raise _no_page(config, tree)
     rules = tuple(_allowed(page, invocation) for page in _chosen(invocation, tree, config))
     snapshot = _snapshot(invocation, tree)
     return Desk(invocation, tree, config, rules, _address(invocation, config, snapshot), snapshot)
@@ -101,9 +102,15 @@ def _config(invocation: Invocation, tree: Worktree) -> Config:
     return configs.load(path, invocation.config or path.relative_to(here).as_posix(), repository)
 
 
-def _no_page(config: Config) -> InputError:
+def _no_page(config: Config, tree: Worktree) -> InputError:
     if config.places.shown:
         return InputError("the config names no page", where=config.places.shown, hint='Add: [[pages]] with path = "…"')
+    above = (one for one in tree.directory.parents if one.is_relative_to(tree.root) and configs.find(one))
+    if top := next(above, None):
+        return InputError(
+            "no config here, and no page named",
+            hint=f"There is one further up; paths are relative to it: cd {os.path.relpath(top, tree.directory)}",
+        )
     return InputError(
         "no config here, and no page named",
         hint="Name both: roadmap-sync diff --board https://github.com/orgs/NAME/projects/N docs/roadmap.md",
