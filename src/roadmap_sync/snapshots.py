@@ -120,13 +120,20 @@ class _File(_Model):
 
 
 def dumps(board: Board, *, allow_private: bool) -> str:
-    """Return the board as the text of a snapshot."""
-    host = _host(board.url)
-    told = list(_entries(board, host))
-    public = {entry.reference.partition("#")[0].lower() for entry in told if not entry.private}
-    entries = told if allow_private else [_reduced(entry, public) for entry in told]
-    repositories = {name: seen for name, seen in sorted(board.visibility.items()) if allow_private or seen == "PUBLIC"}
-    file = {
+    """Return the board as the text of a snapshot; item by item, since a board may hold 50,000."""
+    public = {f"{item.owner}/{item.repo}".lower() for item in _told(board) if not item.is_private}
+    entries = _entries(board, _host(board.url))
+    kept = entries if allow_private else (_reduced(entry, public) for entry in entries)
+    head = json.dumps(_head(board, allow_private=allow_private), ensure_ascii=False, indent=2)
+    blocks = ",\n".join(_escaped(_block(entry)) for entry in kept)
+    items = f"[\n{blocks}\n  ]" if blocks else "[]"
+    return _escaped(head).removesuffix("\n}") + f',\n  "items": {items}\n}}\n'
+
+
+def _head(board: Board, *, allow_private: bool) -> dict[str, object]:
+    """Return all of a snapshot but its items."""
+    seen = sorted(board.visibility.items())
+    return {
         "version": VERSION,
         "board": {
             "url": board.url,
@@ -136,13 +143,23 @@ def dumps(board: Board, *, allow_private: bool) -> str:
             "options": list(board.options),
             "total": board.total,
         },
-        "repositories": repositories,
+        "repositories": {name: word for name, word in seen if allow_private or word == "PUBLIC"},
         **({"whole": False} if board.items is None else {}),
         **({"notes": list(board.notes)} if board.notes else {}),
         "areas": _areas(board, allow_private=allow_private),
-        "items": [entry.model_dump(exclude_unset=True) for entry in entries],
     }
-    return _escaped(json.dumps(file, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _block(entry: _Entry) -> str:
+    text = json.dumps(entry.model_dump(exclude_unset=True), ensure_ascii=False, indent=2)
+    return "\n".join("    " + line for line in text.split("\n"))
+
+
+def _told(board: Board) -> Iterator[Item]:
+    """Yield every item that a board holds, some more than once."""
+    yield from board.items or ()
+    yield from (answer for answer in board.answers.values() if isinstance(answer, Item))
+    yield from (item for items in board.candidates.values() for item in items)
 
 
 def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
@@ -159,7 +176,12 @@ def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
 
 def _escaped(text: str) -> str:
     """Escape what an editor or a terminal would not show as it is: control and bidirectional characters."""
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    lines = text.split("\n")
+    return "\n".join(line if line.isprintable() else _escaped_line(line) for line in lines)
+
+
+def _escaped_line(line: str) -> str:
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in line)
 
 
 def _entries(board: Board, host: str) -> Iterator[_Entry]:
