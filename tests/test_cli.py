@@ -270,6 +270,16 @@ def test_explain_what_becomes_of_the_box(place: Place, item: str, policy: str, e
     assert expected in place.run("explain", "docs/roadmap.md:1").out.decode()
 
 
+def test_explain_a_line_that_another_is_added_after(place: Place) -> None:
+    """What comes below a line is no change of its own."""
+    place.write("docs/roadmap.md", "# Hull\n\n- [x] https://github.com/acme/rocket/issues/12\n")
+    text = CONFIG.replace('["Shipped"]', '["Shipped"]\nadd = ["Backlog"]')
+    place.write("roadmap-sync.toml", text + '[[pages.areas]]\nheading = "Hull"\nfilter = "is:issue"\n')
+
+    assert b"docs/roadmap.md:3:1: add #16" in place.run("check").out
+    assert "the box is right as it is" in place.run("explain", "docs/roadmap.md:3").out.decode()
+
+
 def test_explain_a_line_that_the_config_leaves_out(place: Place) -> None:
     """Lines outside the chosen sections say so; a refused page says so too."""
     place.write("roadmap-sync.toml", CONFIG + 'sections = ["Hull"]\n')

@@ -29,6 +29,7 @@ _RULES = {
     6: "without a Status, an issue is done when it is closed as completed",
     7: "there is nothing to judge it by",
 }
+_RESULTS = {"tick": "the box is ticked", "untick": "the box is unticked", "strike": "the line is struck"}
 
 
 def run(invocation: Invocation, place: str) -> Outcome:
@@ -109,7 +110,8 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
     for reference in item.references:
         if reference.key not in decided:
             yield f"  context    {reference.name}, which does not decide about this line"
-    change = next((change for change in plan.changes if change.line == item.line), None)
+    # A line that is added names the line that it goes after; that one stays as it is.
+    change = next((one for one in plan.changes if one.line == item.line and one.kind in _RESULTS), None)
     yield f"  result     {_result(change, item, judged, page.rules)}"
     yield from (f"  note       {note.message} [{note.kind}]" for note in plan.notes if note.line == item.line)
     if plan.refusal is not None and change is not None:
@@ -147,9 +149,8 @@ def _status(status: str | None) -> str:
 
 def _evidence(one: Judged) -> Iterator[str]:
     answer = one.answer
-    yield f"  reference  {one.reference.name}" + (
-        f", {_short(answer.title)}" if isinstance(answer, Item) and one.verdict.rule != 1 else ""
-    )
+    title = _short(answer.title) if isinstance(answer, Item) and one.verdict.rule != 1 else ""
+    yield f"  reference  {one.reference.name}" + (f", {title}" if title else "")
     yield f"  evidence   {one.verdict.because}"
     yield f"  rule       {one.verdict.rule}: {_RULES[one.verdict.rule]}"
     yield f"  verdict    {one.verdict.outcome}"
@@ -158,7 +159,7 @@ def _evidence(one: Judged) -> Iterator[str]:
 def _result(change: Change | None, item: TaskItem, judged: Sequence[Judged], rules: Rules) -> str:
     """Say what becomes of the box, and where nothing does, why."""
     if change is not None:
-        return {"tick": "the box is ticked", "untick": "the box is unticked"}.get(change.kind, "the line is struck")
+        return _RESULTS[change.kind]
     outcomes = {one.verdict.outcome for one in judged}
     if len(outcomes) > 1:
         return "the box is left: its references disagree"
