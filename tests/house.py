@@ -23,7 +23,7 @@ STEPS = (
         ("toml_lines", "settings", "config"),
         ("access",),
         ("github",),
-        ("snapshots",),
+        ("recordings", "snapshots"),
         ("worktree",),
         ("events",),
         ("diagnosis",),
