@@ -179,6 +179,30 @@ def test_noted_only():
         pytest.param(
             HEAD + "#### Plan\n\n## B\n\n### Plan\n\n" + TAIL, "it would change the anchor of a heading", id="anchor"
         ),
+        pytest.param(
+            HEAD + "<details>\n\n" + NEXT + "</details>\n\n" + TAIL,
+            "`details` begins or ends in it, and not both",
+            id="tag-begins",
+        ),
+        pytest.param(
+            "<Tab>\n\n" + HEAD + "</Tab>\n\n" + TAIL, "`tab` begins or ends in it, and not both", id="tag-ends"
+        ),
+        pytest.param(
+            HEAD + "</div>\n\n<div>\n\n" + TAIL, "`div` begins or ends in it, and not both", id="tag-ends-and-begins"
+        ),
+        pytest.param(
+            ":::: tabs\n\n" + HEAD + "::::\n\n" + TAIL, "`:::` begins or ends in it, and not both", id="container"
+        ),
+        pytest.param(
+            HEAD + "{% hint %}\n\n" + NEXT + "{% endhint %}\n\n" + TAIL,
+            "`hint` begins or ends in it, and not both",
+            id="block",
+        ),
+        pytest.param(
+            HEAD + "{{< tabs >}}\n\n" + NEXT + "{{< /tabs >}}\n\n" + TAIL,
+            "`tabs` begins or ends in it, and not both",
+            id="shortcode",
+        ),
     ],
 )
 def test_withheld(text, why):
@@ -189,6 +213,21 @@ def test_withheld(text, why):
     assert [(kind, message) for kind, _, _, message in said(plan)] == [
         ("withheld", f'not moved under "Launched": {why}')
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<details>\n\nx\n\n</details>\n\n",
+        "<p>\n\n<br> <img/>\n\n",
+        "```\n<details>\n```\n\n<!-- <details> --> `</details>`\n\n",
+        "::: note\nx\n:::\n\n",
+        "{% include x %}\n\n{{< ref >}}\n\n",
+    ],
+)
+def test_whole(text):
+    """What begins and ends in an area, or is no pair, goes with it."""
+    assert [one.kind for one in planned(HEAD + text + TAIL, tracking()).changes if one.kind == "move"]
 
 
 def test_struck_box_is_no_open_work():

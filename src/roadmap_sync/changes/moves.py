@@ -19,6 +19,15 @@ from roadmap_sync.verdict import Verdict, judge
 
 #: A link's destination that needs no escaping and cannot end the link.
 _PLAIN_TARGET = re.compile(r"[\w./:#?=&%~+-]+")
+_COMMENT = re.compile(r"<!--.*?-->|`[^`]*`", re.DOTALL)
+#: What opens or closes something around blocks: a tag, `{% hint %}`, `{{< tabs >}}`, `:::`, `///`.
+_FENCE = re.compile(
+    r"<(?P<tag_end>/?)(?P<tag>[A-Za-z][\w.:-]*)(?=[\s/>])[^<>]*(?<!/)>"
+    r"|\{%-?[ ]*(?P<block_end>end)?(?P<block>\w+)"
+    r"|\{\{[<%][ ]*(?P<code_end>/?)[ ]*(?P<code>[\w-]+)"
+    r"|^[ \t>]*(?P<colons>:::|///):*(?P<named>[ \t]*\S)?",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,32 @@ def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
         is_inside = section.line < item.line <= section.end_line
         if is_inside and item.references and not (item.is_struck or item.is_ticked or item.line in ticked):
             return f"the box at line {item.line} is still open"
+    if name := _torn(page, section):
+        return f"`{name}` begins or ends in it, and not both"
     return "it would change the anchor of a heading" if _changes_anchors(page, due) else ""
+
+
+def _torn(page: Page, section: Section) -> str:
+    """Return what the section holds one end of; empty where it is whole. What the page closes nowhere is no pair."""
+    end = next((one.outline_index for one in page.sections if one.line > section.end_line), len(page.outline))
+    closed = {name for name, is_end in _fences(page.outline) if is_end}
+    depth: Counter[str] = Counter()
+    for name, is_end in _fences(page.outline[section.outline_index : end]):
+        depth[name] += (-1 if is_end else 1) if name in closed else 0
+        if depth[name] < 0:
+            return name
+    return next((name for name, count in depth.items() if count), "")
+
+
+def _fences(outline: Sequence[OutlineEntry]) -> Iterator[tuple[str, bool]]:
+    """Yield the name of each thing that is opened around blocks, or closed: then with True."""
+    for kind, _, _, text in outline:
+        for match in () if kind == "code" else _FENCE.finditer(_COMMENT.sub("", text)):
+            if match["colons"]:
+                yield match["colons"], not match["named"]
+            else:
+                name = match["tag"] or match["block"] or match["code"]
+                yield name.lower(), bool(match["tag_end"] or match["block_end"] or match["code_end"])
 
 
 def _changes_anchors(page: Page, due: _Due) -> bool:
