@@ -285,7 +285,7 @@ def test_details_that_cannot_be_had_at_all():
 def test_hosts_that_know_less_do_without():
     """Details and evidence that a host does not know are dropped; a board that it does not know ends the run."""
     made = world()
-    server = Server(made)
+    server = Server(made, [faults.forbidden("Issue.closedByPullRequestsReferences").on(1)])
     asked = asking(LOGGING, evidence=frozenset({"acme/rocket#1"}))
     reading = Reading.start(asked, QUERIES, today=TODAY)
     head = reading.next()

@@ -29,6 +29,7 @@ MOST_NODES = 500_000
 ISSUES = tuple(Reference("acme", f"repo{number % 7}", number, "") for number in range(1, 51))
 DRAFTS = tuple(Reference("", "", 0, "", draft=f"PVTI_{number}") for number in range(50))
 RESTS = tuple((f"acme/rocket#{number}", f"I_{number}", "MjA=") for number in range(50))
+EVIDENCE = frozenset(reference.key for reference in ISSUES)
 IDS = tuple(f"I_{number}" for number in range(50))
 
 AREAS = tuple(Slice(f'label:{name} status:"Ideas"') for name in "abcdefgh")
@@ -46,6 +47,7 @@ DOCUMENTS = [
     pytest.param(Ask(head=True, host=True), 1, 1, id="the board and its host"),
     pytest.param(Ask(ISSUES, ("acme/site",), head=True, host=True), 2001, 1, id="board, host, 50 look-ups, a page's"),
     pytest.param(Ask(ISSUES), 2000, 1, id="50 look-ups"),
+    pytest.param(Ask(ISSUES, evidence=EVIDENCE), 3000, 2, id="50 look-ups, all under open boxes"),
     pytest.param(Ask(DRAFTS), 0, 1, id="50 drafts"),
     pytest.param(Ask(ISSUES[:25] + DRAFTS[:25]), 1000, 1, id="25 look-ups and 25 drafts"),
     pytest.param(Ask((), ("acme/site",)), 0, 1, id="a page's repository"),

@@ -713,8 +713,8 @@ def closed_by(made, number=2, states=("MERGED", "CLOSED")):
     return question(*NAMES, evidence=frozenset({*NAMES}))
 
 
-def test_closing_pull_requests_are_asked_for_open_issues_only():
-    """A second document, for the one reference that is an open issue under an open box."""
+def test_closing_pull_requests_come_with_the_look_ups():
+    """They are evidence for the one reference that is an open issue under an open box."""
     made = world()
     server = Server(made)
 
@@ -725,7 +725,50 @@ def test_closing_pull_requests_are_asked_for_open_issues_only():
         ClosingPull("acme", "rocket", 51, "CLOSED"),
     )
     assert [item.closing for key, item in board.answers.items() if key != "acme/rocket#2"] == [None, None, None]
+    assert len(server.log) == 1
+
+
+def test_closing_pull_requests_that_did_not_come_are_asked_apart():
+    """A second document, for open issues only."""
+    made = world()
+    asked = closed_by(made)
+    server = Server(made, [faults.forbidden(CLOSING).on(1)])
+
+    board = drive(asked, server)
+
+    assert board == read(asked, made)
     assert [len(request.variables.get("ids", ())) for request in server.log] == [0, 1]
+
+
+def test_an_issue_that_is_closed_while_its_boards_are_read():
+    """Its closing pull requests are no evidence any more."""
+    made = world()
+    issue = rocket(made).issue(2)
+    for number in range(20):
+        made.project("acme", 30 + number).put(issue)
+    issue.cards = (*issue.cards[1:], issue.cards[0])
+    asked = closed_by(made)
+    closed = faults.world_changes(lambda now: rocket(now).issue(2, state="CLOSED")).on(2)
+
+    board = read(asked, made, closed)
+
+    known = board.answers["acme/rocket#2"]
+    assert (known.state, known.closing) == ("CLOSED", None)
+
+
+def test_a_host_that_knows_no_closing_pull_requests():
+    """The look-ups are asked without them, and a folded note says that they are missing."""
+    made = world()
+    server = Server(made)
+    reading = Reading.start(closed_by(made), QUERIES)
+
+    assert reading.refuse(reading.next())
+    head = reading.next()
+    reading.take(head, answer(server, head))
+    assert reading.refuse(reading.next())
+
+    board = reading.board()
+    assert (board.answers["acme/rocket#2"].closing, board.notes) == (None, LOST)
 
 
 def test_no_evidence_is_asked_where_none_is_wanted():
@@ -761,8 +804,8 @@ LOST = ("the pull requests that close 1 issue could not be read to the end",)
         pytest.param(faults.null_node(CLOSING).always(), id="a null among them"),
         pytest.param(faults.missing_row(CLOSING).always(), id="a shortfall"),
         pytest.param(faults.quietly_null(CLOSING).always(), id="null"),
-        pytest.param(faults.quietly_null("Query.nodes").always(), id="no answer"),
-        pytest.param(faults.extra_error().on(2, 3), id="any other error, thrice"),
+        pytest.param((faults.quietly_null(CLOSING).on(1), faults.quietly_null("Query.nodes").always()), id="no answer"),
+        pytest.param((faults.quietly_null(CLOSING).on(1), faults.extra_error().on(2, 3)), id="any other, thrice"),
     ],
 )
 def test_evidence_that_cannot_be_read_is_dropped(fault):
@@ -771,7 +814,7 @@ def test_evidence_that_cannot_be_read_is_dropped(fault):
     asked = closed_by(made)
     whole = read(asked, made)
 
-    board = read(asked, made, fault)
+    board = read(asked, made, *(fault if isinstance(fault, tuple) else [fault]))
 
     assert board.notes == LOST
     assert board.answers["acme/rocket#2"] == replace(whole.answers["acme/rocket#2"], closing=None)

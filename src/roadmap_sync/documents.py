@@ -32,12 +32,14 @@ Path = tuple[str | int, ...]
 class Ask:
     """The board itself (`head`), what its host can do (`host`), look-ups, pages' own repositories.
 
+    Of references whose key is in `evidence` the pull requests that close them are asked as well.
     `lists` are slices of the board whose first `first` items come with it, `views` the numbers of views whose filters
     do, and `fields` asks for the board's own fields. `again` counts, here and below, how often this was asked before.
     """
 
     references: tuple[Reference, ...] = ()
     repositories: tuple[str, ...] = ()
+    evidence: frozenset[str] = frozenset()
     head: bool = False
     host: bool = False
     lists: "tuple[Slice, ...]" = ()
@@ -65,7 +67,7 @@ class Ask:
         references = self.references[start:stop]
         repositories = self.repositories[max(0, start - before) : max(0, stop - before)]
         if start:
-            return Ask(references, repositories, again=self.again)
+            return Ask(references, repositories, self.evidence, again=self.again)
         return replace(self, references=references, repositories=repositories)
 
 
@@ -409,14 +411,18 @@ def _add_repositories(text: _Text, part: Ask) -> None:
         text.declare(f"o{index}", "String!", owner)
         text.declare(f"n{index}", "String!", name)
         text.repositories[(f"r{index}",)] = key
-        selection = " ".join(["...RepositoryName", *_look_ups(text, index, members)])
+        selection = " ".join(["...RepositoryName", *_look_ups(text, index, members, part.evidence)])
         text.roots.append(f"r{index}: repository(owner: $o{index}, name: $n{index}) {{ {selection} }}")
 
 
-def _look_ups(text: _Text, index: int, members: Iterable[Reference]) -> list[str]:
+def _look_ups(text: _Text, index: int, members: Iterable[Reference], evidence: frozenset[str]) -> list[str]:
     found = []
     for reference in members:
         text.places[(f"r{index}", f"i{reference.number}")] = reference.key
         text.count(2, 2 * BOARDS)
-        found.append(f"i{reference.number}: issueOrPullRequest(number: {reference.number}) {{ ...LookUp }}")
+        selection = "...LookUp"
+        if reference.key in evidence:
+            selection += " ...Closers"
+            text.count(1, CLOSING)
+        found.append(f"i{reference.number}: issueOrPullRequest(number: {reference.number}) {{ {selection} }}")
     return ["defaultBranchRef { name }", *found] if found else []

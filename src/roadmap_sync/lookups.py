@@ -17,6 +17,7 @@ from roadmap_sync.references import Reference
 #: How often one thing is read again before it counts as unreadable.
 REREADS = 2
 
+_CLOSERS = "closedByPullRequestsReferences"
 _CUT = Unread("its list of boards could not be read to the end")
 _NULL = Unread("GitHub answered nothing for it")
 _PARTIAL = Unread("GitHub could not say all of it")
@@ -119,7 +120,7 @@ class LookUps:
         return None
 
     def _take(self, path: Path, key: str, answer: Answer, home: Repository | Unread) -> None:
-        faults, below = answer.faults_at(path), answer.faults_at((*path, "projectItems"))
+        faults, below = _without_closers(answer.faults_at(path)), answer.faults_at((*path, "projectItems"))
         if isinstance(home, Unread):
             self.settle(key, home, is_forbidden=self._is_forbidden(answer, path[:1]))
         elif below and answer.at(path) is None:
@@ -146,6 +147,14 @@ class LookUps:
             return
         self._known[key] = _Known(item, home)
         self._known[key].add(answers.card_list(answer.at((*path, "projectItems")), below))
+        self._take_closers(item, answer, (*path, _CLOSERS))
+
+    def _take_closers(self, item: Item, answer: Answer, path: Path) -> None:
+        """Take the closing pull requests that came with an open issue; if not all did, they are asked apart."""
+        pulls = answers.closing_pulls(answer.at(path))
+        if pulls is not None and item.state == "OPEN" and not answer.faults_at(path):
+            self._pulls[item.id] = pulls
+            self._closing_asked.add(item.id)
 
     def _take_draft(self, path: Path, key: str, answer: Answer) -> None:
         faults = answer.faults_at(path)
@@ -174,7 +183,7 @@ class LookUps:
         """Take closing pull requests; what failed or is not whole is no evidence."""
         for index, node in enumerate(part.ids):
             path: Path = ("nodes", index)
-            pulls = answers.closing_pulls(answer.at((*path, "closedByPullRequestsReferences")))
+            pulls = answers.closing_pulls(answer.at((*path, _CLOSERS)))
             is_other = bool(answer.faults_at(path)) or answer.at((*path, "id")) != node
             self._pulls[node] = None if is_other else pulls
 
@@ -248,7 +257,7 @@ class LookUps:
         found: dict[str, Item | Unread] = {}
         for key in self._references:
             value = self.settled[key]
-            if isinstance(value, Item) and key in evidence:
+            if isinstance(value, Item) and key in evidence and value.state == "OPEN":
                 value = replace(value, closing=self._pulls.get(value.id))
             found[key] = value
         return found
@@ -262,6 +271,11 @@ class LookUps:
         if lost:
             found.append(f"the pull requests that close {_count(lost, 'issue')} could not be read to the end")
         return tuple(found)
+
+
+def _without_closers(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults that are not at an issue's closing pull requests: those are evidence, asked again apart."""
+    return [fault for fault in faults if fault.path[:1] != (_CLOSERS,)]
 
 
 def _placed(item: Item, card: Card, where: str) -> Item | Unread:

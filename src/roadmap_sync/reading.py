@@ -98,7 +98,7 @@ class Reading:
         first = references[:size] if is_large else references
         host = question.whole or is_large
         self._held = question.references[len(first) :]
-        asked = Ask(first, question.repositories, head=True, host=host)
+        asked = Ask(first, question.repositories, question.evidence, head=True, host=host)
         self._queue([self._areas.ask(asked, self._sizes.items)])
 
     def _queue(self, parts: Sequence[Part]) -> None:
@@ -162,12 +162,13 @@ class Reading:
     def refuse(self, request: Request) -> bool:
         """Take note that this host does not know what a request asks; whether the reading can do without.
 
-        An old host has no filter, so areas are then served from the whole board; other evidence is dropped.
+        An old host has no filter, so areas are then served from the whole board. It may know no closing pull
+        requests, so they are asked apart from the look-ups, and then dropped as other evidence is.
         """
         self._under_way.remove(request)
         match request.part:
-            case Ask(lists=lists) as part if lists:
-                self._queue([replace(part, lists=())])
+            case Ask() as part if part.lists or part.evidence:
+                self._queue([replace(part, lists=(), evidence=frozenset())])
             case Closing() as part:
                 self._look_ups.take_closing(part, Answer(None))
                 self._advance()
@@ -345,7 +346,7 @@ class Reading:
         scanned = scan.requests + -(-round(len(self._held) * off_board) // size)
         if not self._question.whole and asked <= scanned:
             self.why = f"look-ups, {asked} requests: a scan would take {scanned}"
-            self._queue([Ask(self._held)])
+            self._queue([Ask(self._held, evidence=self._question.evidence)])
             self._held = ()
             return
         self.why = f"a scan, about {scanned} requests: look-ups would take {asked}"
@@ -362,7 +363,7 @@ class Reading:
         rest = tuple(r for r in self._held if r.key not in on_board)
         self._held = ()
         if rest:
-            self._queue([Ask(rest)])
+            self._queue([Ask(rest, evidence=self._question.evidence)])
 
     @property
     def is_finished(self) -> bool:
