@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tests.standin.making import NotPlayedError
 from tests.standin.world import Card, Draft, Issue, Project, PullRequest
 
 _QUOTED = r'"[^"]*"|\'[^\']*\''
@@ -144,8 +145,7 @@ def _words(project: Project, card: Card, qualifier: str) -> list[str]:
 
 def _equal(word: str, value: str) -> bool:
     if value.startswith("@"):
-        msg = f"the stand-in does not play {value}"
-        raise NotImplementedError(msg)
+        raise NotPlayedError(f"the stand-in does not play {value}")
     compared = re.fullmatch(r"(>=|<=|>|<)(.+)", value)
     if compared:
         return _compare(word, compared[1], compared[2])
