@@ -180,6 +180,11 @@ def test_noted_only():
             HEAD + "#### Plan\n\n## B\n\n### Plan\n\n" + TAIL, "it would change the anchor of a heading", id="anchor"
         ),
         pytest.param(
+            HEAD + "[a][i]\n\n[i]: /one\n\n### B\n\n[i]: /two\n\n" + TAIL,
+            "it would change where a link goes",
+            id="definition",
+        ),
+        pytest.param(
             HEAD + "<details>\n\n" + NEXT + "</details>\n\n" + TAIL,
             "`details` begins or ends in it, and not both",
             id="tag-begins",
@@ -222,6 +227,7 @@ def test_withheld(text, why):
         "<p>\n\n<br> <img/>\n\n",
         "```\n<details>\n```\n\n<!-- <details> --> `</details>`\n\n",
         "::: note\nx\n:::\n\n",
+        "[a][i]\n\n[i]: /one\n\n",
         "{% include x %}\n\n{{< ref >}}\n\n",
     ],
 )

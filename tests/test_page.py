@@ -485,10 +485,11 @@ def test_prove_outline__as_planned():
         ("# A\n\n- [x] a\n\n- [ ] b\n", 3),
         ("# A\n\n- [x] a\n", 4),
         ("# A\n\n- [x] a\n- [ ] b\n\nc\n", 4),
+        ("# A\n\n- [x] a\n- [ ] b\n\n[i]: /elsewhere\n", 1),
     ],
 )
 def test_prove_outline__refuses(text, line):
-    """Proof (b) fails where another item, depth, heading or block would differ."""
+    """Proof (b) fails where another item, depth, heading, block or definition of a link would differ."""
     found = page("# A\n\n- [ ] a\n- [ ] b\n")
 
     with pytest.raises(RefusedError) as caught:

@@ -78,6 +78,12 @@ class Markdown:
             return list(self._mkdocs(list(lines), 0))
         return list(_blocks(self._tokens(lines), 0, lines))
 
+    @property
+    def definitions(self) -> tuple[tuple[str, str], ...]:
+        """Return where each label of a reference-style link goes: of several definitions the first counts."""
+        found = self._definitions.get("references", {})
+        return tuple(sorted((label, one["href"]) for label, one in found.items()))
+
     def has_containers(self, lines: Sequence[str]) -> bool:
         """Whether an admonition, details or tab of MkDocs stands on the page, outside code."""
         return bool(_is_suspect(lines) and _container_lines(self._tokens(lines), lines))

@@ -144,7 +144,7 @@ class Page:
     `outline_lines` are the lines at which the outline's entries begin, or end, from 1.
     `scope` are the sections that the config's `sections` name.
     `mentions` are the references anywhere on the page outside code and comments, pins included, each once; they are
-    gathered only where an area of the page may add lines.
+    gathered only where an area of the page may add lines. `definitions` are its labels of links, and where they go.
     """
 
     path: str
@@ -162,6 +162,7 @@ class Page:
     scope: tuple[Section, ...] = field(repr=False)
     mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
+    definitions: tuple[tuple[str, str], ...] = field(repr=False, default=())
 
     @classmethod
     def parse(cls, data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> "Page":
@@ -193,6 +194,7 @@ class Page:
             tuple(one for one in walk.sections if any(_is_named(path, one) for path in rules.sections)),
             tuple(walk.mentions.values()),
             walk.table_line,
+            markdown.definitions,
         )
 
     @property
@@ -294,10 +296,12 @@ def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
 
 
 def prove_outline(page: Page, after: Page, effects: Sequence[Effect]) -> None:
-    """Prove (b): the new page's outline is the old one with the plan's effects.
+    """Prove (b): the new page's outline is the old one with the plan's effects, and its links go where they went.
 
     Raises RefusedError with the first item or block that differs.
     """
+    if page.definitions != after.definitions:
+        raise _unproved(page, 1, "a link would go elsewhere")
     expected = expected_outline(page, effects)
     if expected != after.outline:
         pairs = zip(expected, after.outline, strict=False)

@@ -112,7 +112,15 @@ def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
             return f"the box at line {item.line} is still open"
     if name := _torn(page, section):
         return f"`{name}` begins or ends in it, and not both"
-    return "it would change the anchor of a heading" if _changes_anchors(page, due) else ""
+    if _changes_anchors(page, due):
+        return "it would change the anchor of a heading"
+    return "it would change where a link goes" if _changes_links(page, due) else ""
+
+
+def _changes_links(page: Page, due: _Due) -> bool:
+    """Whether another of several definitions of one label would come first."""
+    edits = _change(page, due, is_first=True).edits
+    return page.parse_again(page.apply(edits)).definitions != page.definitions
 
 
 def _torn(page: Page, section: Section) -> str:
