@@ -11,6 +11,7 @@ from roadmap_sync.errors import InputError
     [
         (" roadmap-sync: ignore ", "ignore", None),
         ("roadmap-sync:known", "known", None),
+        ("Roadmap-Sync: IGNORE", "ignore", None),
         (" roadmap-sync: acme/rocket#3\n", "pin", "acme/rocket#3"),
         (" Roadmap-Sync: PVTI_abc ", "pin", "PVTI_abc"),
         (" roadmap-sync: #3 ", "pin", "acme/rocket#3"),
@@ -23,7 +24,9 @@ def test_from_comment(comment, word, key):
     assert (word, key) == (found.word, found.pin and found.pin.key)
 
 
-@pytest.mark.parametrize("comment", [" markdownlint-disable ", " see roadmap-sync: ignore ", "", "roadmap-sync"])
+@pytest.mark.parametrize(
+    "comment", [" markdownlint-disable ", " see roadmap-sync: ignore ", "", "roadmap-sync", "roadmap-sync keeps this"]
+)
 def test_from_comment__noop(comment):
     """A comment that does not begin with the name speaks of something else."""
     assert from_comment(comment, "p.md:1", "") is None
@@ -50,6 +53,15 @@ def test_from_comment__short_without_repository():
 
     assert 'p.md:7: the pin "#3" needs to know its repository\n' in str(caught.value)
     assert 'repository = "owner/repo"' in caught.value.hint
+
+
+@pytest.mark.parametrize("word", ["acme/rocket#3", "PVTI_x", "#3", "ignore", "Known"])
+def test_from_comment__colon_is_missing(word):
+    """What lacks only the colon is an error: a pin that pins nothing would not be missed for long."""
+    with pytest.raises(InputError) as caught:
+        from_comment(f" roadmap-sync {word} ", "p.md:7", "")
+
+    assert str(caught.value) == f"p.md:7: a colon is missing\n  Write: roadmap-sync: {word}"
 
 
 def test_find_comments():

@@ -55,6 +55,7 @@ def test_from_url__reference(url, name, tail):
         "https://github.com/acme/rocket/issues/99999999999",
         "https://github.com/acme/rocket/issues/2147483648",
         "https://github.com/acme/../issues/1",
+        "https://github.com/acme/rocket/issues/12/../13",
         "https://gitlab.com/acme/rocket/issues/12",
         "https://github.com.evil.example/acme/rocket/issues/12",
         "https://example.com/?u=https://github.com/acme/rocket/issues/12",

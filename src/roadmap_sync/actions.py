@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from roadmap_sync import inert
 from roadmap_sync.inert import inline
 from roadmap_sync.plan import PagePlan, Plan
-from roadmap_sync.report import evidence_of, markdown, pick_notes
+from roadmap_sync.report import cost_of, evidence_of, markdown, pick_notes
 from roadmap_sync.rules import ChangeKind
 
 #: A zero-width space, which a runner does not take for a blank.
@@ -60,8 +60,7 @@ def summary(plan: Plan, told: str = "") -> str:
     text = told or markdown.render(plan, notes="attention")
     if plan.board is None:
         return f"{text}\n"
-    read = plan.board.read
-    return f"{text}\n{read.requests} requests, {read.points} points, {read.seconds:.1f} s\n\n"
+    return f"{text}\n{cost_of(plan.board.read)}\n\n"
 
 
 def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str, str]:

@@ -77,10 +77,11 @@ class Areas:
 
     def _filter(self, area: AreaQuery, views: Mapping[int, str]) -> Filter:
         board = self._question.board
-        texts = [area.filter if area.view is None else views[area.view], board.query]
-        texts += [views[board.view]] if board.view is not None else []
+        own = area.filter if area.view is None else views[area.view]
+        texts = [(own, area.where or self._where), (board.query, self._where)]
+        texts += [(views[board.view], self._where)] if board.view is not None else []
         status = self._question.status_field
-        parsed = [filters.parse(text, where=self._where, status_field=status) for text in texts if text]
+        parsed = [filters.parse(text, where=where, status_field=status) for text, where in texts if text]
         return functools.reduce(Filter.limited_by, parsed, Filter(status=slug(status)))
 
     def take_head(self, answer: Answer, project: Path) -> bool:
@@ -93,7 +94,10 @@ class Areas:
         views = {number: details.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
         for number, text in views.items():
             if text is None:
-                raise InputError(f"the board has no view {number}", where=self._where)
+                where = next((area.where for area in self._question.areas if area.view == number), "")
+                raise InputError(
+                    f"the board has no view {number}", where=where or self._where, hint="A view's number ends its URL."
+                )
         self._take_fields(fields, {number: text or "" for number, text in views.items()})
         return True
 
@@ -114,7 +118,8 @@ class Areas:
         for name in self._question.fields:
             if slug(name) not in own:
                 there = ", ".join(f'"{each.name}"' for each in own.values()) or "none of its own"
-                raise InputError(f'the board has no field "{name}"', where=self._where, hint=f"It has {there}.")
+                hint = f"It has {there}. A line may also hold title, url, number, repository and status."
+                raise InputError(f'the board has no field "{name}"', where=self._where, hint=hint)
         named = {slug(name) for name in self._question.fields}
         for each in self._filters.values():
             named |= each.slugs & own.keys()

@@ -50,11 +50,15 @@ class ClosingPull:
 
 @dataclass(frozen=True, slots=True)
 class AreaQuery:
-    """What an area asks the board for: items that match a filter (or a view's), with one of these Statuses."""
+    """What an area asks the board for: items that match a filter (or a view's), with one of these Statuses.
+
+    `where` is the place that says so, for errors: `config.toml:31`.
+    """
 
     filter: str = ""
     view: int | None = None
     statuses: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

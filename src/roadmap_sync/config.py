@@ -20,6 +20,7 @@ from roadmap_sync.page import Page, Section
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
 from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, Area, ChangeKind, Lifecycle, Rules
 from roadmap_sync.settings import (
+    AreaTable,
     ConfigTable,
     GuardsTable,
     PageTable,
@@ -264,12 +265,14 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
             line=page.line,
             lifecycle=Lifecycle(**page.lifecycle.model_dump()),
             legend_heading=page.legend.heading if page.legend else "",
-            areas=tuple(
-                Area(area.heading, area.label, area.filter, area.view, area.tracking, tuple(area.excluded))
-                for area in page.areas
-            ),
+            areas=tuple(_area(area, (*at, "areas", number), places) for number, area in enumerate(page.areas)),
             **shared,
         )
+
+
+def _area(area: AreaTable, at: KeyPath, places: Places) -> Area:
+    where = places.where((*at, "filter" if area.filter else "view" if area.view else "heading"))
+    return Area(area.heading, area.label, area.filter, area.view, area.tracking, tuple(area.excluded), where)
 
 
 def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:

@@ -9,6 +9,8 @@ from roadmap_sync.references import Reference, from_name, is_short
 
 _COMMENT = re.compile(r"<!--(.*?)-->|\{/\*(.*?)\*/\}", re.DOTALL)
 _PREFIX = re.compile(r"\s*roadmap-sync:(.*)", re.DOTALL | re.IGNORECASE)
+#: A colon is easily forgotten, and a pin that pins nothing would not be missed for long.
+_NO_COLON = re.compile(r"\s*roadmap-sync\s+(\S+)\s*", re.IGNORECASE)
 _WORDS = "owner/repo#N, #N, PVTI_…, ignore or known"
 
 
@@ -22,7 +24,7 @@ class Directive:
 
 def is_mentioned(text: str) -> bool:
     """Whether the text may hold a directive at all: a cheap look before an expensive one."""
-    return "roadmap-sync:" in text.lower()
+    return "roadmap-sync" in text.lower()
 
 
 def find_comments(html: str) -> list[tuple[int, str]]:
@@ -43,11 +45,14 @@ def from_comment(comment: str, where: str, repository: str) -> Directive | None:
     """
     match = _PREFIX.fullmatch(comment)
     if match is None:
+        _check_colon(comment, where)
         return None
     word = match[1].strip()
-    match word:
-        case "ignore" | "known":
-            return Directive(word)
+    match word.lower():
+        case "ignore":
+            return Directive("ignore")
+        case "known":
+            return Directive("known")
     if pin := from_name(word, repository):
         return Directive("pin", pin)
     if is_short(word):
@@ -59,3 +64,10 @@ def from_comment(comment: str, where: str, repository: str) -> Directive | None:
     raise InputError(
         f'"{word}" is no roadmap-sync directive', where=where, hint=f"After the colon stands one of {_WORDS}."
     )
+
+
+def _check_colon(comment: str, where: str) -> None:
+    """Raise InputError for a comment that lacks only the colon to be a directive."""
+    bare = _NO_COLON.fullmatch(comment)
+    if bare and (bare[1].lower() in {"ignore", "known"} or from_name(bare[1]) or is_short(bare[1])):
+        raise InputError("a colon is missing", where=where, hint=f"Write: roadmap-sync: {bare[1]}")

@@ -67,6 +67,8 @@ def from_url(url: str, host: str) -> Reference | None:
     if whole is None or whole[1].lower().removeprefix("www.") != host.lower():
         return None
     path = _PATH.fullmatch(whole[2])
+    if path and "/.." in path[4].partition("?")[0].partition("#")[0]:
+        return None  # a browser goes somewhere else
     return _made(path[1], path[2], path[3], url, path[4]) if path else None
 
 

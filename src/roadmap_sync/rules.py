@@ -58,7 +58,7 @@ DEFAULT_GUARDS: Mapping[ChangeKind, int] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A section bound by config. `heading` is a path, as short as is unique."""
+    """A section bound by config. `heading` is a path, as short as is unique; `where` the config's line, for errors."""
 
     heading: str
     label: str = ""
@@ -66,6 +66,7 @@ class Area:
     view: int | None = None
     tracking: str = ""
     excluded: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
 
     @property
     def adds(self) -> bool:

@@ -87,7 +87,8 @@ class _Book:
 
 def queries(rules: Rules) -> tuple[AreaQuery, ...]:
     """Return what the page's areas ask of the board; nothing where no Status may be added."""
-    return tuple(AreaQuery(one.filter, one.view, rules.add) for one in rules.areas if one.adds and rules.add)
+    adding = [one for one in rules.areas if one.adds and rules.add]
+    return tuple(AreaQuery(one.filter, one.view, rules.add, one.where) for one in adding)
 
 
 #: What a line's template may hold without asking the board's fields.

@@ -25,6 +25,7 @@ from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board, rea
 from roadmap_sync.diagnosis import Finding
 from roadmap_sync.errors import Exit, RoadmapSyncError
 from roadmap_sync.references import Reference
+from roadmap_sync.report import count
 
 if TYPE_CHECKING:
     from roadmap_sync.github import GitHub
@@ -84,7 +85,7 @@ def _of_page(reading: Reading) -> Finding:
         error = reading.error or RoadmapSyncError("not read", where=reading.rules.path)
         return diagnosis.of_error("page", error)
     referenced = sum(bool(item.references) for item in page.items)
-    said = f"{len(page.items)} boxes, {referenced} with a reference" if page.items else "no checklist"
+    said = f"{count(len(page.items), 'box', 'boxes')}, {referenced} with a reference" if page.items else "no checklist"
     return Finding("page", f"{reading.rules.path}: {said}; every heading of the config is there")
 
 

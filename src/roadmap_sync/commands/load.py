@@ -21,6 +21,7 @@ from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.references import find_everywhere
+from roadmap_sync.report import cost_of, count
 from roadmap_sync.rules import Area, Question, Rules
 from roadmap_sync.settings import suggestion
 from roadmap_sync.snapshots import Snapshot
@@ -304,5 +305,5 @@ def _costs(desk: Desk, board: Board | None) -> Iterator[str]:
     yield from desk.told
     if board is not None:
         read = board.read
-        asked = f"{read.requests} requests, {read.points} points, {read.seconds:.1f} s, {read.items} board items"
+        asked = f"{cost_of(read)}, {count(read.items, 'board item')}"
         yield f"{board.url} ({board.source}): {asked}"

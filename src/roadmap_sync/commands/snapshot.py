@@ -4,6 +4,7 @@ from roadmap_sync import snapshots
 from roadmap_sync.commands import Invocation, Outcome
 from roadmap_sync.commands.load import open_desk, read_board, read_pages, remarks_of
 from roadmap_sync.errors import worst
+from roadmap_sync.report import count
 
 
 def run(invocation: Invocation, file: str) -> Outcome:
@@ -14,7 +15,8 @@ def run(invocation: Invocation, file: str) -> Outcome:
     text = snapshots.dumps(board, allow_private=desk.is_private_allowed)
     desk.tree.write(file, text.encode())
     errors = [reading.error for reading in readings if reading.error]
-    said = f"{file}: {len(board.items or ())} items of the board, {len(board.answers)} references looked up"
+    counted = (count(len(board.items or ()), "item"), count(len(board.answers), "reference"))
+    said = f"{file}: {counted[0]} of the board, {counted[1]} looked up"
     return Outcome(
         exit=worst([error.exit for error in errors]),
         said=(said, *remarks_of(desk, board)),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from roadmap_sync.board import ReadCost
 from roadmap_sync.changes import Change, Note
 from roadmap_sync.page import Page
 from roadmap_sync.plan import PagePlan, Plan
@@ -125,6 +126,11 @@ def shorten(text: str, limit: int) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Return the number with its noun: `1 tick`, `3 ticks`."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def cost_of(read: ReadCost) -> str:
+    """Return what a reading cost: `2 requests, 2 points, 0.6 s`."""
+    return f"{count(read.requests, 'request')}, {count(read.points, 'point')}, {read.seconds:.1f} s"
 
 
 def join(parts: Sequence[str], between: str = ", ") -> str:
