@@ -1,6 +1,12 @@
 """Options of the test suite, and what a run left out."""
 
+from hypothesis import settings
+
 from tests.shared import LEFT_OUT
+
+# A busy machine is no wrong answer. In CI the examples are the same each time, as Hypothesis has it there.
+settings.register_profile("house", settings.default, deadline=None)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser):
