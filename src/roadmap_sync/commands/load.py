@@ -204,7 +204,14 @@ def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Boa
 
     Raises InputError where the board has no such Status, and GitHubError where it could not be read.
     """
-    return asyncio.run(ask_board(desk, pages, whole=whole))
+    boards: list[Board] = []
+
+    async def ask() -> None:
+        boards.append(await ask_board(desk, pages, whole=whole))
+
+    # Not as the task's result: to restore Ctrl-C, `asyncio.run` has it written out in full, twice, for nobody.
+    asyncio.run(ask())
+    return boards[0]
 
 
 async def ask_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Board:
