@@ -9,6 +9,9 @@ areas match 350 items each (wide), or between them (narrow); 35 of the board of 
 readers and `@octokit/plugin-paginate-graphql` ask the same lean document, page after page; `serial, areas` asks of
 each item also what areas must know. Where a serial reading takes long, its first pages are measured and the rest is
 reckoned from them: such figures have a `~`. GitHub keeps an index of its boards, so each filter is asked once before.
+
+With areas three round trips are allowed, so where each takes 50 ms 5,000 items in 50 pages cannot be read more than
+16 times faster: there is no such goal.
 """
 
 import argparse
@@ -35,8 +38,8 @@ LATENCIES = {"50 ms": (0.05, 0.0, 0.0), "lifelike": (0.3, 0.002, 0.005)}
 MOST_PAGES, MOST_AREA_PAGES = 25, 8
 #: A whole board of more items is scanned with the short latency only.
 MOST_SCANNED_SLOWLY = 5_000
-#: Readings of a second or less are the best of so many.
-RUNS = 3
+#: Our readings of two seconds or less are the best of so many.
+RUNS, QUICK = 3, 2.0
 OCTOKIT = ("@octokit/core@6.1.6", "@octokit/plugin-paginate-graphql@6.0.0")
 READERS = {
     "ask": "ours, the page",
@@ -165,7 +168,7 @@ class Bench:
         if self.octokit:
             self._serial("octokit", served, latency, MOST_PAGES)
         if not is_slow or served.size <= MOST_SCANNED_SLOWLY:
-            self._once("scan", served, latency)
+            self._best("scan", served, latency)
         if not is_slow:
             self._once("scan-wide", served, latency)
             self._compare(served.size)
@@ -176,7 +179,7 @@ class Bench:
 
     def _best(self, how: str, served: Standin, latency: str) -> None:
         found: list[Read] = []
-        while len(found) < RUNS and (not found or found[0].seconds <= 1):
+        while len(found) < RUNS and (not found or found[0].seconds <= QUICK):
             found.append(self._once(how, served, latency))
         self.reads[how, served.size, latency] = min(found, key=lambda read: read.seconds)
 
@@ -297,7 +300,8 @@ def _scan_goals(bench: Bench) -> Iterator[Goal]:
 def _speed_goals(bench: Bench) -> Iterator[Goal]:
     for (how, size, latency), read in bench.reads.items():
         for ours, serial in (("ask", "serial"), ("ask-narrow", "serial-areas"), ("ask-wide", "serial-areas")):
-            if how == ours and size in FASTER:
+            is_possible = ours == "ask" or latency != "50 ms"
+            if how == ours and size in FASTER and is_possible:
                 other = bench.reads[serial, size, latency]
                 yield _faster(read, other, FASTER[size])
         if how == "scan" and size == 5_000:

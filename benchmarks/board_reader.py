@@ -47,12 +47,16 @@ FOR_AREAS = LEAN.replace("# of issues", f"{_AREAS} {_ISSUES}").replace("# of pul
 def ask(question: Question) -> Callable[[str], tuple[int, Board]]:
     """Return the reader of the product for a question."""
 
-    async def read(url: str) -> Board:
+    boards: list[Board] = []
+
+    async def read(url: str) -> None:
         async with GitHub(url, TOKEN, deadline=SECONDS) as client:
-            return await LiveSource(client).read(question)
+            boards.append(await LiveSource(client).read(question))
 
     def run(url: str) -> tuple[int, Board]:
-        board = asyncio.run(read(url))
+        # Not as the task's result, which `asyncio.run` would write out in full at its end: as in the commands.
+        asyncio.run(read(url))
+        board = boards.pop()
         return board.read.items if board.items is None else len(board.items), board
 
     return run
