@@ -102,6 +102,29 @@ def test_it_installs_from_its_own_checkout(tmp_path):
     assert os.access(python, os.X_OK)
 
 
+@pytest.mark.parametrize("name", ["install", "run"])
+def test_no_module_of_the_checkout_is_run(job, name):
+    """A file of the checkout that is called like a module, Python's or the program's, is never run."""
+    trap = b"from pathlib import Path\nPath(__file__).with_name('evil').touch()\nraise SystemExit(9)\n"
+    for module in (
+        "roadmap_sync/__init__.py",
+        "secrets.py",
+        "json.py",
+        "venv.py",
+        "pip.py",
+        "click.py",
+        "ensurepip.py",
+    ):
+        write(job, module, trap)
+    inputs = {"command": "sync", "board_token": "board-token"} if name == "run" else {}
+    job.variables |= {"PYTHONPATH": "."} if name == "run" else {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
+
+    done = job.run(name, **inputs)
+
+    assert not list(job.workspace.rglob("evil")), done.log
+    assert name == "install" or done.code == 0, done.log
+
+
 # Schedule ---------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +311,15 @@ def test_foreign_code_is_never_run_with_secrets():
             text = (ROOT / ".github/workflows" / name).read_text(encoding="utf-8")
             assert "ref:" not in text
             assert "download" not in text.partition("jobs:")[2]
+
+
+def test_the_config_is_the_default_branchs():
+    """A run for a pull request that was closed never takes the config of what was declined."""
+    (sync,) = PARSED["roadmap.yml"]["jobs"].values()
+    checkout = sync["steps"][0]
+
+    assert checkout["uses"].startswith("actions/checkout@")
+    assert checkout["with"]["ref"] == "${{ github.event.repository.default_branch }}"
 
 
 def test_the_preview_is_for_the_configs_pages():
