@@ -329,14 +329,22 @@ def test_the_base_from_git(pulled: Pulled) -> None:
 WHO = ["-c", "user.name=ann", "-c", "user.email=ann@acme.example", "-c", "commit.gpgsign=false"]
 
 
-def test_a_head_that_moves_meanwhile_gets_no_suggestion(pulled: Pulled) -> None:
-    """Its lines may be others by now; the run for that head says more."""
-    pulled.git.commit("fly", {"README.md": "x"}, "Push again")
-
+def test_a_run_that_is_late_takes_no_newer_words_back(pulled: Pulled) -> None:
+    """Run again for an older head, it leaves the comment as the run for the newer one made it."""
+    late = (pulled.place.directory / "event.json").read_text()
     pulled.run()
+    pulled.push(SEEN)
+    pulled.run()
+    (before,) = pulled.comments
+    pulled.place.write(PATH, PAGE)
+    pulled.place.write("event.json", late)
 
-    assert len(pulled.comments) == 1
-    assert pulled.threads == ()
+    ran = pulled.run("--exit-code")
+
+    assert ran.code == Exit.DIFFERS
+    assert [comment.body for comment in pulled.comments] == [before.body]
+    assert "No comment: the pull request has moved on since this run began" in ran.err
+    assert len(pulled.threads) == 1
 
 
 def test_a_struck_item_of_two_lines_is_suggested_whole(pulled: Pulled) -> None:

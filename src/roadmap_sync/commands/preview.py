@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _FORK = "the pull request comes from a fork, whose jobs may only read"
+_MOVED = "the pull request has moved on since this run began, and the run for that says more"
 _TWO_STAGES = "A workflow on workflow_run may comment there: see docs/recipes.md, Forks."
 
 
@@ -129,7 +130,9 @@ async def _scene_of_event(
     scene = _Scene(now, _then(desk, bases), event.number, event.repository, seen)
     if event.is_fork:
         scene.why, scene.hint = _FORK, _TWO_STAGES
-    elif seen.head == event.head:
+    elif seen.head != event.head:
+        scene.why = _MOVED
+    else:
         scene.heads = await pull.files(event.head, _places(desk))
     return scene
 
