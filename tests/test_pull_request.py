@@ -559,6 +559,20 @@ def test_a_strangers_fork_is_not_ours():
     assert [pull.number for pull in days.pulls if pull.head_repository is days.repository] == [2]
 
 
+def test_many_forks_do_not_hide_ours():
+    """Whoever opens pull requests from forks, with a branch called like ours, changes nothing about our own."""
+    days = Days(verdicts={1: "done"})
+    days.run()
+    days.close()
+    for number in range(50, 80):
+        fork = days.world.repository(f"mallory{number}/rocket")
+        days.repository.pull(number, "Mine", head=BRANCH, head_repository=fork, author="mallory")
+
+    done = days.run()
+
+    assert (done.why, done.writes) == ("declined", 0)
+
+
 def test_pointed_at_another_base():
     """A pull request that a person pointed at another branch is followed there; there is never a second one."""
     days = Days(verdicts={1: "done"})
@@ -799,6 +813,19 @@ def test_to_the_base():
     assert days.git.head("main").message == "Roadmap: 1 tick"
     assert [*days.git.branches] == ["main"]
     assert "no such file on main" in str(done.plan.pages[1].error)
+
+
+def test_to_the_base_wherever_a_pull_request_points():
+    """An open pull request from our branch that a person pointed elsewhere does not say where to commit."""
+    days = Days(verdicts={1: "done"})
+    days.git.branch("next", days.git.branches["main"])
+    days.run()
+    days.open.base = "next"
+
+    to_base(days)
+
+    assert is_ticked(days, 1, "main")
+    assert not is_ticked(days, 1, "next")
 
 
 def test_to_a_base_that_moves():

@@ -23,7 +23,8 @@ from roadmap_sync.proposals import Branch, Pull, Scene, Tip
 from roadmap_sync.records import Trailer, remarks_in
 from roadmap_sync.references import find_everywhere
 
-_MOST_PULLS = 20
+#: As many as GitHub lists at once: pull requests of forks whose branch is called like ours are among them.
+_MOST_PULLS = 100
 #: A page with more than so many times fifty versions counts as one whose past is not known.
 _MOST_HISTORY_PAGES = 20
 _BOM = "\ufeff"
@@ -162,8 +163,8 @@ class Repository:
         return History(frozenset(keys), is_complete=False)
 
     async def base_tip(self) -> Tip:
-        """Read the base alone."""
-        repository = await self._read_home()
+        """Read the repository's own base alone, wherever a pull request may point."""
+        repository = await self._ask_home()
         return self._tip(repository, "base", self.home.base)
 
     async def _read_home(self) -> Mapping[str, Any]:
