@@ -417,6 +417,21 @@ def test_after_a_merge_the_branch_is_used_again(squash):
     assert days.page(BRANCH) == days.page().replace("[ ] [Land]", "[x] [Land]")
 
 
+def test_a_branch_of_many_commits_stays_ours():
+    """A pull request that nobody merges for long is still known as ours alone, and is closed once nothing is due."""
+    days = Days(verdicts={4: "done"})
+    days.run()
+    for day in range(101):
+        days.verdicts[1] = "open" if day % 2 else "done"
+        days.run()
+
+    days.verdicts = {}
+    done = days.run()
+
+    assert (done.why, done.steps) == ("in step", ("Comment", "Close"))
+    assert [pull.state for pull in days.pulls] == ["CLOSED"]
+
+
 def test_no_step_rewrites_the_branch():
     """Whatever happens, a branch that is there only grows, and no reference is moved by force or deleted."""
     days = Days(verdicts={1: "done"})

@@ -27,6 +27,8 @@ from roadmap_sync.references import find_everywhere
 _MOST_PULLS = 100
 #: A page with more than so many times fifty versions counts as one whose past is not known.
 _MOST_HISTORY_PAGES = 20
+#: A branch with more than so many times a hundred commits counts as one that people have worked on.
+_MOST_COMMIT_PAGES = 20
 _BOM = "\ufeff"
 #: A file's mode in git that says that it is a link (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
 _LINK = 0o120000
@@ -239,9 +241,29 @@ class Repository:
             "head": self.branch,
             "number": now.number if now else 0,
             "isOpen": now is not None,
+            "after": None,
         }
-        answer = await self._client.send(self._queries.whole("branch_commits"), variables)
         tip = self._tip(repository, "branch", self.branch)
+        oids = (repository["base"]["target"]["oid"], tip.oid)
+        answer, compared = await self._compared(variables, oids)
+        nodes = list(compared["commits"]["nodes"])
+        info = compared["commits"]["pageInfo"]
+        for _ in range(_MOST_COMMIT_PAGES):
+            if not info["hasNextPage"]:
+                break
+            _, more = await self._compared({**variables, "after": info["endCursor"]}, oids)
+            nodes += more["commits"]["nodes"]
+            info = more["commits"]["pageInfo"]
+        comments = answer.at(("repository", "pullRequest", "comments", "nodes")) or []
+        said = (remarks_in(comment["body"]) for comment in comments if comment and comment["viewerDidAuthor"])
+        branch = _branch(repository["branch"]["id"], tip, compared, nodes, pulls)
+        return branch, frozenset().union(*said)
+
+    async def _compared(
+        self, variables: Mapping[str, object], expected: tuple[str, str]
+    ) -> tuple[Answer, Mapping[str, Any]]:
+        """Read a page of our branch's commits. Raises MovedError where base or branch are no longer as `expected`."""
+        answer = await self._client.send(self._queries.whole("branch_commits"), variables)
         where = f"{self._full_name}:{self.branch}"
         if answer.faults:
             raise GitHubError(f"the branch could not be read: {answer.faults[0].message}", where=where)
@@ -250,11 +272,9 @@ class Repository:
             answer.at(("repository", "base", "target", "oid")),
             answer.at(("repository", "branch", "target", "oid")),
         )
-        if oids != (repository["base"]["target"]["oid"], tip.oid) or not isinstance(compared, dict):
+        if oids != expected or not isinstance(compared, dict):
             raise MovedError("it changed while it was read", where=where)
-        comments = answer.at(("repository", "pullRequest", "comments", "nodes")) or []
-        said = (remarks_in(comment["body"]) for comment in comments if comment and comment["viewerDidAuthor"])
-        return _branch(repository["branch"]["id"], tip, compared, pulls), frozenset().union(*said)
+        return answer, compared
 
     # Writing -----------------------------------------------------------------------------------------------
 
@@ -419,9 +439,11 @@ def _with_remarks(pull: Pull, said: frozenset[str]) -> Pull:
     return replace(pull, said=said) if pull.state == "OPEN" else pull
 
 
-def _branch(identity: str, tip: Tip, compared: Mapping[str, Any], pulls: Sequence[Pull]) -> Branch:
-    """Judge whose the branch's commits are by the trailers in their messages."""
-    nodes = [node for node in compared["commits"]["nodes"] if node]
+def _branch(
+    identity: str, tip: Tip, compared: Mapping[str, Any], given: Sequence[Any], pulls: Sequence[Pull]
+) -> Branch:
+    """Judge whose the branch's commits are by the trailers in their messages; `given` are the commits as read."""
+    nodes = [node for node in given if node]
     trailers = [Trailer.from_message(node["message"]) for node in nodes]
     ours = [trailer for trailer in trailers if trailer]
     is_whole = compared["commits"]["totalCount"] == len(nodes) == len(ours)
