@@ -492,6 +492,21 @@ def test_without_an_event(place: Place, monkeypatch, path) -> None:
     assert "GITHUB_EVENT_PATH" in ran.err
 
 
+@pytest.mark.parametrize(("is_merge", "said"), [(True, b"1 tick; 2 changes were"), (False, b"2 ticks; 1 change was")])
+def test_what_the_base_got_since_the_event_is_not_the_pull_requests(pulled: Pulled, is_merge, said) -> None:
+    """The checkout is merged onto a newer base than the event names: that one it is held against."""
+    newer = BASE.replace(b"- [ ] [Hover]", b"- [ ] [Dock](https://github.com/acme/rocket/issues/12)\n- [ ] [Hover]")
+    pulled.git.branch("merge", pulled.git.commit("main", {PATH: newer}, "Add a line").oid)
+    head = pulled.git.branches["fly"]
+    merge = pulled.git.merge("merge", head, author="web-flow").oid
+    pulled.place.write(PATH, pulled.git.read("merge", PATH))
+    pulled.monkeypatch.setenv("GITHUB_SHA", merge if is_merge else head)
+
+    ran = pulled.run()
+
+    assert ran.out.startswith(b"docs/roadmap.md: " + said), ran.out
+
+
 def test_other_forms_are_shown_beside_the_comment(pulled: Pulled) -> None:
     """--format and --out do with --to comment what they do without."""
     ran = pulled.run("--format", "json", "--out", "plan.json")

@@ -126,7 +126,7 @@ async def _scene_of_event(
 ) -> _Scene | None:
     pull = client.pull(event.repository, event.number)
     seen = await pull.look(_key(desk))
-    bases = await pull.files(event.base, _places(desk))
+    bases = await pull.files(await _base_of(desk, pull, event), _places(desk))
     scene = _Scene(now, _then(desk, bases), event.number, event.repository, seen)
     if event.is_fork:
         scene.why, scene.hint = _FORK, _TWO_STAGES
@@ -135,6 +135,16 @@ async def _scene_of_event(
     else:
         scene.heads = await pull.files(event.head, _places(desk))
     return scene
+
+
+async def _base_of(desk: Desk, pull: "PullRequest", event: PullRequestEvent) -> str:
+    """Return the commit that the checkout was merged onto; the event's, where the job runs for no such merge.
+
+    The event may name an older one, and what the base got since is not the pull request's.
+    """
+    commit = desk.invocation.environ.get("GITHUB_SHA", "")
+    onto, head = await pull.parents(commit) if commit else ("", "")
+    return onto if head == event.head else event.base
 
 
 async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scene | None:

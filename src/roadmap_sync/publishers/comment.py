@@ -115,6 +115,16 @@ class PullRequest:
         # Ours may be behind what was not read: a second one would be one too many.
         raise GitHubError("the list of comments does not come to an end", where=self._where)
 
+    async def parents(self, commit: str) -> tuple[str, str]:
+        """Return the two commits that a merge was made of; empty for a commit that is no merge, or not there."""
+        answer = await self._client.send(self._queries.whole("merge_parents"), {**self._place, "oid": commit})
+        if answer.faults:
+            raise _unread(self._where, answer)
+        nodes = answer.at(("repository", "object", "parents", "nodes"))
+        if not isinstance(nodes, list) or len(nodes) != 2:
+            return "", ""
+        return nodes[0]["oid"], nodes[1]["oid"]
+
     async def files(self, commit: str, paths: Sequence[str]) -> tuple[bytes | None, ...]:
         """Return files as a commit has them, None where it has none.
 
