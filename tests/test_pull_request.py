@@ -239,6 +239,27 @@ def test_undone_on_the_branch_it_is_not_made_again():
     assert days.open.title == "Roadmap: 1 tick"
 
 
+def test_done_again_by_hand_it_is_a_persons():
+    """Undone on the branch and then ticked by hand, it is not taken back when the board moves on, in any later run."""
+    days = Days(verdicts={1: "done", 2: "done"})
+    days.run()
+    days.edit("[x] [Fly]", "[ ] [Fly]", BRANCH)
+    days.run()
+    days.edit("[ ] [Fly]", "[x] [Fly]", BRANCH)
+    days.run()
+
+    days.verdicts = {2: "done"}
+    days.run()
+    days.verdicts[4] = "done"
+    days.run()
+    before = days.writes
+    days.run()
+
+    assert is_ticked(days, 1)
+    assert is_ticked(days, 4)
+    assert days.writes == before
+
+
 def test_undone_and_merged_it_stays_undone():
     """Merging says yes to what is there, not to what was taken out."""
     days = Days(verdicts={1: "done", 2: "done"})

@@ -342,8 +342,10 @@ def aim(scene: Scene, board: Board) -> Aim:
     """Return what the pull request is to hold, and which pages of the branch are to be written for it."""
     located = (page for page in scene.base.pages if isinstance(page, Page))
     past = frozenset(key for page in located for key in _past(page, board))
-    declined = {key: number for key, number in _declined(scene).items() if key not in past}
     number = scene.open.number if scene.open else 0
+    declined = _declined(scene)
+    redone = frozenset(key for key in _differing(scene, board) if declined.get(key) == number)
+    declined = {key: said for key, said in declined.items() if key not in past or key in redone}
     known = _Known(scene, board, past, declined, _made(scene), _told(scene), number)
     pages = [_page_aim(known, index) for index in range(len(scene.paths))]
     for page in pages:
@@ -363,6 +365,16 @@ def aim(scene: Scene, board: Board) -> Aim:
         needs_base=any(page.needs_base for page in pages),
         is_unsure=any(page.is_unsure for page in pages),
     )
+
+
+def _differing(scene: Scene, board: Board) -> Iterator[Key]:
+    """Yield the keys of what the branch has otherwise than the base: of it, what was undone there is done by hand."""
+    if scene.open is None or scene.branch is None:
+        return
+    for base, there in zip(scene.base.pages, scene.branch.tip.pages, strict=True):
+        if isinstance(base, Page) and isinstance(there, Page):
+            for place, _ in _pairs(board, base, there):
+                yield _key(there.path, place, "tick" if place.item.is_ticked else "untick")
 
 
 def _made(scene: Scene) -> frozenset[Key]:
@@ -492,7 +504,7 @@ def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tupl
 def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) -> Iterator[tuple[Key, Edit]]:
     """Yield the edits that give a box back the state it has on the base: we changed it, and it is not due now."""
     made = known.made_on(there.path)
-    for place, old in _pairs(known, base, there):
+    for place, old in _pairs(known.board, base, there):
         kind: ChangeKind = "tick" if place.item.is_ticked else "untick"
         key = _key(there.path, place, kind)
         is_ours = key in made or key in known.declined
@@ -502,10 +514,10 @@ def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) ->
             yield key, Edit(place.item.start, place.item.start + 1, old.item.state.encode())
 
 
-def _pairs(known: _Known, base: Page, there: Page) -> Iterator[tuple[Place, Place]]:
+def _pairs(board: Board, base: Page, there: Page) -> Iterator[tuple[Place, Place]]:
     """Yield the lines whose boxes differ on branch and base."""
-    old = {_name(place): place for place in ticks.places(base, known.board)}
-    for place in ticks.places(there, known.board):
+    old = {_name(place): place for place in ticks.places(base, board)}
+    for place in ticks.places(there, board):
         before = old.get(_name(place))
         if before and before.item.is_ticked != place.item.is_ticked:
             yield place, before
@@ -513,7 +525,7 @@ def _pairs(known: _Known, base: Page, there: Page) -> Iterator[tuple[Place, Plac
 
 def _is_unsure(known: _Known, base: Page, there: Page) -> bool:
     """Whether a box that differs belongs to a line of which the board says nothing now: it may be right or wrong."""
-    return any(place.outcome not in _CALLED_FOR for place, _ in _pairs(known, base, there))
+    return any(place.outcome not in _CALLED_FOR for place, _ in _pairs(known.board, base, there))
 
 
 # The next step ---------------------------------------------------------------------------------------------
