@@ -361,3 +361,15 @@ def test_many_left_out_are_counted():
 def test_a_body_without_a_record_is_not_renewed():
     """There is nothing to renew in it."""
     assert proposal.renewed("Words.", RECORD) == "Words."
+
+
+def test_a_record_that_is_written_otherwise_is_renewed():
+    """Blanks that a person put into it do not keep it from being renewed: it would be tried for ever."""
+    old = Record(serial=3, made=keys(2))
+    body = "Hers.\n\n" + block("Ours.", old).replace('","', '", "')
+    assert Record.from_body(body) == old
+
+    renewed = proposal.renewed(body, replace(old, made=frozenset()))
+
+    assert Record.from_body(renewed) == replace(old, made=frozenset())
+    assert renewed.startswith("Hers.\n\n<!-- roadmap-sync:begin -->\nOurs.\n")

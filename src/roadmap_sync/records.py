@@ -135,6 +135,11 @@ def spliced(body: str, ours: str) -> str:
     return f"{bare.rstrip()}\n\n{ours}" if bare.strip() else ours
 
 
+def rewritten(body: str, record: Record) -> str:
+    """Return a body with its record in place of the one it has, however that is written."""
+    return _RECORD.sub(lambda _: record.text, body, count=1)
+
+
 def remark(kind: str, about: str) -> str:
     """Return the hidden mark of a comment that is made once about one thing."""
     return f"<!-- roadmap-sync:{kind} {about} -->"

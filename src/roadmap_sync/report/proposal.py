@@ -10,7 +10,7 @@ from dataclasses import replace
 from roadmap_sync.inert import markdown
 from roadmap_sync.plan import Plan, Refusal
 from roadmap_sync.proposals import Aim, LeftOut
-from roadmap_sync.records import Record, Trailer, block, digest_of, spliced
+from roadmap_sync.records import Record, Trailer, block, digest_of, rewritten, spliced
 from roadmap_sync.report import count, evidence_of, join, words_of
 from roadmap_sync.report.markdown import render
 from roadmap_sync.report.summary import NOUNS
@@ -60,8 +60,7 @@ def body(wanted: Aim, record: Record, old: str = "") -> str:
 
 def renewed(old: str, record: Record) -> str:
     """Return a body with nothing changed but its record."""
-    before = Record.from_body(old)
-    return old.replace(before.text, record.text) if before else old
+    return rewritten(old, record) if Record.from_body(old) else old
 
 
 def _parts(wanted: Aim) -> Iterator[str]:
