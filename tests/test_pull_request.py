@@ -374,6 +374,24 @@ def test_a_body_without_our_mark_gets_it_back():
 # Conflicts -------------------------------------------------------------------------------------------------
 
 
+def test_a_body_with_half_of_our_part_comes_to_rest():
+    """A person who writes over our text and leaves a mark or the record behind keeps their words; once is enough."""
+    days = Days(verdicts={1: "done"})
+    days.run()
+    days.open.change(body="Hers.\n" + days.open.body.partition("<!-- roadmap-sync:begin -->")[2][-200:])
+    assert "roadmap-sync:record" in days.open.body
+    days.verdicts[2] = "done"
+
+    days.run()
+    before = days.writes
+    days.run()
+
+    assert days.open.body.startswith("Hers.\n")
+    assert days.open.body.count("roadmap-sync:record") == 1
+    assert len(record(days.open).made) == 2
+    assert days.writes == before
+
+
 def test_a_conflict_with_a_persons_commit():
     """The branch is left alone, one comment says what to do, and the run is refused until it is settled."""
     days = Days(verdicts={1: "done"})

@@ -25,6 +25,7 @@ _KEY = _PAGE + _CHANGE
 _BEGIN, _END = "<!-- roadmap-sync:begin -->", "<!-- roadmap-sync:end -->"
 _RECORD = re.compile(r"<!-- roadmap-sync:record (\{[^<>]*\}) -->")
 _BLOCK = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
+_STRAY = re.compile(f"{_RECORD.pattern}|{re.escape(_BEGIN)}|{re.escape(_END)}")
 _REMARK = re.compile(r"<!-- roadmap-sync:(conflict|closed) ([0-9a-zA-Z]+) -->")
 #: https://git-scm.com/docs/git-interpret-trailers
 _TRAILER = re.compile(r"^Roadmap-Sync: ([0-9a-f]{8}|merge|shared)(?: ([A-Za-z0-9+/]+))?[ \t\r]*$", re.MULTILINE)
@@ -128,11 +129,15 @@ def block(text: str, record: Record) -> str:
 
 
 def spliced(body: str, ours: str) -> str:
-    """Return a body with our part renewed; what a person wrote around it stays."""
+    """Return a body with our part renewed; what a person wrote around it stays.
+
+    Marks of ours that an edit has left outside of it are taken out: the first record in a body is what is read.
+    """
     bare = body.replace("\r\n", "\n")
-    if _BLOCK.search(bare):
-        return _BLOCK.sub(lambda _: ours, bare, count=1)
-    return f"{bare.rstrip()}\n\n{ours}" if bare.strip() else ours
+    if match := _BLOCK.search(bare):
+        return f"{_STRAY.sub('', bare[: match.start()])}{ours}{_STRAY.sub('', bare[match.end() :])}"
+    theirs = _STRAY.sub("", bare).rstrip()
+    return f"{theirs}\n\n{ours}" if theirs.strip() else ours
 
 
 def rewritten(body: str, record: Record) -> str:
