@@ -171,32 +171,81 @@ def test_what_cannot_be_judged_is_an_error(asked, what):
     assert what in caught.value.what
 
 
-def test_three_rounds_and_few_requests():
-    """Sixty references and eight areas of which two match 350 items: eight requests, three in depth."""
+def two_large_areas(each):
+    """A board of which two of eight areas match so many items each, and the question of a page with 60 references."""
     made = World()
     rocket = made.repository("acme/rocket")
     project = made.project("acme", 3, statuses=STATUSES)
-    for number in range(1, 351):
+    for number in range(1, 2 * each + 1):
         project.put(rocket.issue(number, labels=("a",) if number % 2 else ("b",)), "Ideas")
-    for number in range(351, 900):
+    for number in range(2 * each + 1, 900):
         project.put(rocket.issue(number, labels=("c",)), "Shipped")
-    areas = [AreaQuery(f"label:{label}", None, ("Ideas",)) for label in "abcdefgh"]
-    asked = question(*(f"acme/rocket#{number}" for number in range(1, 61)), areas=tuple(areas))
-    server = Server(made)
-    reading = Reading.start(asked, QUERIES, today=TODAY)
-    depth = 0
+    areas = tuple(AreaQuery(f"label:{label}", None, ("Ideas",)) for label in "abcdefgh")
+    return made, question(*(f"acme/rocket#{number}" for number in range(1, 61)), areas=areas)
 
+
+def rounds(reading, server):
+    """Read until the board is known, all that is pending side by side; return what was asked, round by round."""
+    asked = []
     while not reading.is_finished:
         waiting = []
         while request := reading.next():
             waiting.append(request)
         for request in waiting:
             reading.take(request, answer(server, request))
-        depth += 1
+        asked.append([type(request.part).__name__ for request in waiting])
+    return asked
 
-    assert [len(names(reading.board(), area)) for area in areas] == [175, 175, 0, 0, 0, 0, 0, 0]
-    assert (len(server.log), depth) == (8, 3)
+
+def test_two_rounds_and_few_requests():
+    """Sixty references and eight areas of which two match 350 items between them: six requests, two in depth."""
+    made, asked = two_large_areas(175)
+    server = Server(made)
+    reading = Reading.start(asked, QUERIES, today=TODAY)
+
+    assert rounds(reading, server) == [["Ask"] * 2, ["Details"] * 4]
+    assert [len(names(reading.board(), area)) for area in asked.areas] == [175, 175, 0, 0, 0, 0, 0, 0]
     assert server.points <= 20
+
+
+def test_long_lists_are_read_from_both_ends():
+    """Of 350 items the first and the last 100 come with the board, and what is between them in one document."""
+    made, asked = two_large_areas(350)
+    reading = Reading.start(asked, QUERIES, today=TODAY)
+
+    assert rounds(reading, Server(made))[:2] == [["Ask"] * 2, ["Ends"] * 2]
+    found = [names(reading.board(), area) for area in asked.areas[:2]]
+    assert found == [[f"acme/rocket#{number}" for number in range(first, 701, 2)] for first in (1, 2)]
+
+
+def test_what_is_between_two_ends_is_asked_shorter():
+    """A document for two pages that is too heavy is asked as two, each of them shorter."""
+    made, asked = two_large_areas(350)
+    reading = Reading.start(asked, QUERIES, today=TODAY)
+    for head in (reading.next(), reading.next()):
+        reading.take(head, answer(Server(made), head))
+
+    ends = reading.next()
+    assert (str(ends), ends.can_halve) == ("Ends of 150: 150 nodes, 1 point", True)
+    reading.halve(ends)
+
+    assert [request.part.first for request in reading.pending] == [75, 50, 75, 50]
+    assert finish(reading, Server(made)) == read(asked, Server(made))
+
+
+def test_what_changes_between_two_ends_is_read_again():
+    """An item that comes while the list is read makes it begin anew."""
+    made, asked = two_large_areas(350)
+    server = Server(made)
+    reading = Reading.start(asked, QUERIES, today=TODAY)
+    for head in (reading.next(), reading.next()):
+        reading.take(head, answer(server, head))
+    made.project("acme", 3).put(made.repository("acme/rocket").issue(1000, labels=("a",)), "Ideas")
+
+    board = finish(reading, server)
+
+    assert board.candidates == read(asked, Server(made)).candidates
+    assert len(names(board, asked.areas[0])) == 351
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])

@@ -11,6 +11,7 @@ from roadmap_sync.documents import (
     Closing,
     Composer,
     Details,
+    Ends,
     Field,
     Fields,
     Page,
@@ -52,7 +53,7 @@ DOCUMENTS = [
     pytest.param(Ask(ISSUES[:25] + DRAFTS[:25]), 1000, 1, id="25 look-ups and 25 drafts"),
     pytest.param(Ask((), ("acme/site",)), 0, 1, id="a page's repository"),
     pytest.param(
-        Ask(ISSUES, head=True, host=True, lists=AREAS, first=100, views=(1, 14), fields=True), 2901, 1, id="eight areas"
+        Ask(ISSUES, head=True, host=True, lists=AREAS, first=100, views=(1, 14), fields=True), 3701, 1, id="eight areas"
     ),
     pytest.param(Details(cards("issue"), FIELDS), 17_000, 3, id="details of 100 issues"),
     pytest.param(Details(cards("pull_request"), FIELDS), 22_000, 4, id="details of 100 pull requests"),
@@ -67,6 +68,7 @@ DOCUMENTS = [
     pytest.param(Page(Slice(), 100), 100, 1, id="a page"),
     pytest.param(Page(Slice(), 100, "MTAw"), 100, 1, id="a later page"),
     pytest.param(Page(Slice(), 100, backward=True), 100, 1, id="a page from the end"),
+    pytest.param(Ends((Page(AREAS[0], 100, "MTAw"), Page(AREAS[0], 50, "MjAw", backward=True))), 150, 1, id="two ends"),
     pytest.param(Page(Slice('status:"In, work"', archived=True), 100), 100, 1, id="a page of a column, archived too"),
 ]
 
@@ -75,6 +77,8 @@ def is_for_old_hosts(part):
     """Whether hosts without `query` and `archivedStates` must take the document too."""
     if isinstance(part, Details):
         return not part.fields
+    if isinstance(part, Ends):
+        return False
     return not getattr(part, "lists", ()) and getattr(part, "slice", Slice()) == Slice()
 
 
@@ -169,7 +173,7 @@ def test_only_what_has_parts_can_be_halved():
     assert [(str(request), request.can_halve) for request in map(COMPOSER.request, parts)] == [
         ("Ask of 2: 80 nodes, 1 point", True),
         ("Ask of 0: 1 nodes, 1 point", False),
-        ("Ask of 0: 3 nodes, 1 point", True),
+        ("Ask of 0: 5 nodes, 1 point", True),
         ("Boards of 1: 200 nodes, 1 point", False),
         ("Details of 2: 0 nodes, 1 point", True),
         ("Closing of 2: 40 nodes, 1 point", True),

@@ -15,7 +15,7 @@ from roadmap_sync import details, filters
 from roadmap_sync.answers import Answer, Head, Row
 from roadmap_sync.board import AreaQuery, Facts, FieldValue, Item
 from roadmap_sync.details import BoardField
-from roadmap_sync.documents import Ask, Details, Field, Page, Part, Path, Request, Slice
+from roadmap_sync.documents import Ask, Details, Ends, Field, Page, Part, Path, Request, Slice
 from roadmap_sync.errors import InputError
 from roadmap_sync.filters import Filter, Iteration, slug
 from roadmap_sync.rules import Question
@@ -127,18 +127,35 @@ class Areas:
         return tuple(sorted(name for name in named if own[name].kind in _KINDS))
 
     def start(self, board: Head, size: int, answer: Answer, project: Path) -> list[Part]:
-        """Begin the lists of all areas on a host that filters; the first pages may have come with the board."""
+        """Begin the lists of all areas on a host that filters; their two ends may have come with the board."""
         early = list(self._early())
         parts: list[Part] = []
         for number, area in enumerate(self._question.areas, 1):
             query = self._filters[area].joined(area.statuses)
             scan = self._lists[area] = Scan(board, self._where, size, Slice(query), number)
-            first = scan.start()
             if area in early:
-                parts += scan.take(first[0], answer, (*project, f"a{early.index(area)}"))
+                places = [(*project, f"{end}{early.index(area)}") for end in "az"]
+                parts += self._taken(zip(scan.start_at_both_ends(), places, strict=True), answer)
             else:
-                parts += first
+                parts += scan.start()
         return parts
+
+    def take_ends(self, part: Ends, answer: Answer, project: Path) -> list[Part]:
+        """Take what came at the two ends of a list; return what must be asked next."""
+        return self._taken([(page, (*project, f"p{index}")) for index, page in enumerate(part.pages)], answer)
+
+    def _taken(self, pages: Iterable[tuple[Page, Path]], answer: Answer) -> list[Part]:
+        more: list[Part] = []
+        for page, path in pages:
+            scan = self.scan_of(page)
+            if scan.is_current(page):
+                more += scan.take(page, answer, path)
+        return self.joined([page for page in more if isinstance(page, Page)])
+
+    def joined(self, pages: Sequence[Page]) -> list[Part]:
+        """Return the documents for pages of one list: those of a reading that was given up are left out."""
+        current = tuple(page for page in pages if self.scan_of(page).is_current(page))
+        return [Ends(current)] if len(current) > 1 else [*current]
 
     def scan_of(self, part: Page) -> Scan:
         """Return the list that a page belongs to."""

@@ -33,8 +33,9 @@ class Ask:
     """The board itself (`head`), what its host can do (`host`), look-ups, pages' own repositories.
 
     Of references whose key is in `evidence` the pull requests that close them are asked as well.
-    `lists` are slices of the board whose first `first` items come with it, `views` the numbers of views whose filters
-    do, and `fields` asks for the board's own fields. `again` counts, here and below, how often this was asked before.
+    `lists` are slices of the board whose first and last `first` items come with it, `views` the numbers of views whose
+    filters do, and `fields` asks for the board's own fields. `again` counts, here and below, how often this was asked
+    before.
     """
 
     references: tuple[Reference, ...] = ()
@@ -58,9 +59,13 @@ class Ask:
         return replace(self, references=(), repositories=())
 
     def cut(self, size: int) -> "list[Ask]":
-        """Return the same question in parts of at most so many look-ups; the board goes with the first."""
-        starts = range(0, max(self.size, 1), size)
-        return [self._piece(start, start + size) for start in starts]
+        """Return the same question in parts of at most so many look-ups; the board goes with the first.
+
+        Where lists come with the board, the first part is the one that has fewer look-ups.
+        """
+        first = self.size % size or size if self.lists else size
+        starts = range(first, self.size, size)
+        return [self._piece(0, first), *(self._piece(start, start + size) for start in starts)]
 
     def _piece(self, start: int, stop: int) -> "Ask":
         before = len(self.references)
@@ -155,6 +160,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """Pages of one list, asked in one document: what goes on at its two ends."""
+
+    pages: tuple[Page, ...]
+
+    @property
+    def size(self) -> int:
+        """Return how many things could be asked apart."""
+        return sum(page.first for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A board's own field: its name, its GraphQL data type (`TEXT`), and the slug by which a filter names it."""
 
@@ -184,7 +201,7 @@ class Details:
         return [replace(self, cards=self.cards[at : at + size]) for at in range(0, len(self.cards), size)]
 
 
-Part = Ask | Boards | Closing | Details | Fields | Page
+Part = Ask | Boards | Closing | Details | Ends | Fields | Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -274,6 +291,8 @@ class Composer:
                 return self._boards(part)
             case Page():
                 return self._page(part)
+            case Ends():
+                return self._ends(part)
             case Details():
                 return self._details(part)
             case Closing(ids=ids):
@@ -304,9 +323,10 @@ class Composer:
         text.count(int(part.fields), FIELDS * part.fields)
         selections += [f"v{number}: view(number: {number}) {{ filter }}" for number in part.views]
         for index, each in enumerate(part.lists):
-            arguments = [f"first: {part.first}", *text.items_arguments(each, f"q{index}")]
-            selections.append(f"a{index}: items({', '.join(arguments)}) {{ ...Items }}")
-            text.count(1, part.first)
+            arguments = ", ".join(text.items_arguments(each, f"q{index}"))
+            selections.append(f"a{index}: items(first: {part.first}, {arguments}) {{ ...Items }}")
+            selections.append(f"z{index}: items(last: {part.first}, {arguments}) {{ ...Items }}")
+            text.count(2, 2 * part.first)
         return " ".join(selections)
 
     def _details(self, part: Details) -> Request:
@@ -348,6 +368,20 @@ class Composer:
         ends = "last: $count, before: $cursor" if part.backward else "first: $count, after: $cursor"
         arguments = [ends, *text.items_arguments(part.slice, "query")]
         text.add_board(self._address, f"id items({', '.join(arguments)}) {{ ...Items }}", part.first)
+        return text.request(part, self._queries)
+
+    def _ends(self, part: Ends) -> Request:
+        text = _Text("Ends")
+        text.declare("status", "String!", self._status_field)
+        arguments = ", ".join(text.items_arguments(part.pages[0].slice, "query"))
+        selections = ["id"]
+        for index, page in enumerate(part.pages):
+            text.declare(f"c{index}", "String", page.cursor)
+            ends = ("last", "before") if page.backward else ("first", "after")
+            place = f"{ends[0]}: {page.first}, {ends[1]}: $c{index}"
+            selections.append(f"p{index}: items({place}, {arguments}) {{ ...Items }}")
+        text.count(len(part.pages) - 1, 0)
+        text.add_board(self._address, " ".join(selections), part.size)
         return text.request(part, self._queries)
 
 

@@ -23,6 +23,7 @@ from roadmap_sync.documents import (
     Closing,
     Composer,
     Details,
+    Ends,
     Fields,
     Page,
     Part,
@@ -140,7 +141,7 @@ class Reading:
         """Ask in smaller parts what was too heavy, and everything after it too."""
         self._under_way.remove(request)
         size = max(1, request.part.size // 2)
-        if isinstance(request.part, Page | Details):
+        if isinstance(request.part, Page | Details | Ends):
             self._sizes.items = min(self._sizes.items, size)
         else:
             self._sizes.look_ups = min(self._sizes.look_ups, size)
@@ -152,6 +153,8 @@ class Reading:
             self._queue(self._smaller(each.part))
 
     def _smaller(self, part: Part) -> list[Part]:
+        if isinstance(part, Ends):
+            return [smaller for page in part.pages for smaller in self._smaller(page)]
         if isinstance(part, Page):
             scan = self._scan_of(part)
             return scan.shrink(part, self._sizes.items) if scan.is_current(part) else []
@@ -192,6 +195,8 @@ class Reading:
                 raise self._field_error(answer)
             case Page():
                 self._take_page(part, answer)
+            case Ends():
+                self._queue(self._areas.take_ends(part, answer, _PROJECT))
             case _:
                 self._take_ask(request, part, answer)
         self._advance()
@@ -247,7 +252,7 @@ class Reading:
     def _head_trouble(request: Request, answer: Answer) -> list[Fault]:
         """Return the faults at the board itself; those at the lists that came with it are the lists' own."""
         lists = (
-            [(*_PROJECT, f"a{index}") for index in range(len(request.part.lists))]
+            [(*_PROJECT, f"{end}{index}") for index in range(len(request.part.lists)) for end in "az"]
             if isinstance(request.part, Ask)
             else []
         )
@@ -299,7 +304,8 @@ class Reading:
             return
         more = scan.take(part, answer, (*_PROJECT, "items"))
         self._pending = [each for each in self._pending if scan.is_current(each.part)]
-        self._queue(more)
+        pages = [page for page in more if isinstance(page, Page)]
+        self._queue(self._areas.joined(pages) if part.listing else pages)
 
     def _advance(self) -> None:
         """Queue what the answers so far make necessary."""

@@ -28,13 +28,14 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 class _Strip:
     """A run of items: a column, those without a Status, or all there are (`column` is then None).
 
-    `is_two_ended` reads it from both ends.
+    `is_two_ended` reads it from both ends, and `has_end` says that its end was asked for.
     """
 
     slice: Slice
     column: tuple[str | None] | None = None
     is_count: bool = False
     is_two_ended: bool = False
+    has_end: bool = False
     rows: dict[str, Row] = field(default_factory=dict)
     tail: dict[str, Row] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
@@ -93,6 +94,10 @@ class Scan:
             self._page(index, None, 1 if strip.is_count else self._size) for index, strip in enumerate(self._strips)
         ]
 
+    def start_at_both_ends(self) -> list[Page]:
+        """Begin a reading of what a filter gives with its first page and its last."""
+        return [*self.start(), self._page(0, None, self._size, backward=True)]
+
     def _parted(self) -> list[_Strip]:
         name = slug(self._board.status_field)
         archived = self._slice.archived
@@ -107,6 +112,7 @@ class Scan:
         strip = self._strips[index]
         strip.waiting += 1
         strip.outstanding += first
+        strip.has_end |= backward
         return Page(strip.slice, first, cursor, backward, self._number, self._attempt, index)
 
     def is_current(self, part: Part) -> bool:
@@ -166,7 +172,8 @@ class Scan:
         left = page.total - strip.seen - strip.outstanding
         cursor = page.before if part.backward else page.after
         if left <= 0 or cursor is None:
-            if cursor is not None and not strip.tail and not strip.outstanding:
+            is_all = len(page.rows) >= page.total or (not strip.tail and not strip.outstanding)
+            if cursor is not None and is_all:
                 strip.trouble = f"it says {page.total} items and has more"
             return []
         if not cursor or cursor in strip.cursors:
@@ -175,7 +182,7 @@ class Scan:
         strip.cursors.add(cursor)
         more: list[Part] = [self._page(part.strip, cursor, min(self._size, left), backward=part.backward)]
         left -= self._size
-        if strip.is_two_ended and part.cursor is None and not part.backward and left > 0:
+        if strip.is_two_ended and not strip.has_end and left > 0:
             more.append(self._page(part.strip, None, min(self._size, left), backward=True))
         return more
 
