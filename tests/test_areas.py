@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from roadmap_sync.board import AreaQuery, Facts, FieldValue
+from roadmap_sync.documents import Page
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading import Reading, Sizes
 from tests.makers import ADDRESS
@@ -209,11 +210,14 @@ def test_two_rounds_and_few_requests():
 
 
 def test_long_lists_are_read_from_both_ends():
-    """Of 350 items the first and the last 100 come with the board, and what is between them in one document."""
+    """Of 350 items the first and the last 100 come with the board, and what is between them in one document.
+
+    Details are asked as soon as they fill a document: eight requests, three in depth.
+    """
     made, asked = two_large_areas(350)
     reading = Reading.start(asked, QUERIES, today=TODAY)
 
-    assert rounds(reading, Server(made))[:2] == [["Ask"] * 2, ["Ends"] * 2]
+    assert rounds(reading, Server(made)) == [["Ask"] * 2, ["Ends"] * 2 + ["Details"] * 2, ["Details"] * 2]
     found = [names(reading.board(), area) for area in asked.areas[:2]]
     assert found == [[f"acme/rocket#{number}" for number in range(first, 701, 2)] for first in (1, 2)]
 
@@ -229,8 +233,23 @@ def test_what_is_between_two_ends_is_asked_shorter():
     assert (str(ends), ends.can_halve) == ("Ends of 150: 150 nodes, 1 point", True)
     reading.halve(ends)
 
-    assert [request.part.first for request in reading.pending] == [75, 50, 75, 50]
+    assert [request.part.first for request in reading.pending if isinstance(request.part, Page)] == [75, 50, 75, 50]
     assert finish(reading, Server(made)) == read(asked, Server(made))
+
+
+def test_details_are_asked_shorter():
+    """What is too heavy is halved, down to one item, and so is all that comes after it."""
+    sizes = Sizes()
+    reading = Reading.start(asking(LOGGING), QUERIES, sizes, today=TODAY)
+    server = Server(world())
+    head = reading.next()
+    reading.take(head, answer(server, head))
+
+    reading.halve(reading.next())
+
+    assert (sizes.items, sizes.details) == (100, 1)
+    assert [request.part.size for request in reading.pending] == [1, 1, 1]
+    assert finish(reading, server) == read(asking(LOGGING), Server(world()))
 
 
 def test_what_changes_between_two_ends_is_read_again():

@@ -58,6 +58,7 @@ DOCUMENTS = [
     pytest.param(Details(cards("issue"), FIELDS), 17_000, 3, id="details of 100 issues"),
     pytest.param(Details(cards("pull_request"), FIELDS), 22_000, 4, id="details of 100 pull requests"),
     pytest.param(Details(cards("draft")), 2000, 1, id="details of 100 drafts"),
+    pytest.param(Details(cards("issue", 200), FIELDS), 34_000, 6, id="details of 200 issues"),
     pytest.param(Details(cards("card"), FIELDS), 0, 1, id="fields of 100 cards"),
     pytest.param(
         Details(cards("issue", 60) + cards("pull_request", 38) + cards("draft", 2), FIELDS), 18_600, 3, id="all kinds"
@@ -133,6 +134,15 @@ def test_places_tell_which_answer_is_whose():
         ("d0",): "PVTI_x",
     }
     assert request.variables["n0"] == "rocket"
+
+
+def test_no_list_of_ids_is_too_long():
+    """GitHub takes 100 ids at a time, so more of one kind are asked in several lists."""
+    request = COMPOSER.request(Details(cards("issue", 130) + cards("draft", 2)))
+
+    lists = {name: value for name, value in request.variables.items() if isinstance(value, list)}
+    assert {name: len(ids) for name, ids in lists.items()} == {"issues0": 100, "issues1": 30, "drafts0": 2}
+    assert all(lists[name][index] == card for (name, index), card in request.places.items())
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])

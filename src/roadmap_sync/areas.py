@@ -15,7 +15,7 @@ from roadmap_sync import details, filters
 from roadmap_sync.answers import Answer, Head, Row
 from roadmap_sync.board import AreaQuery, Facts, FieldValue, Item
 from roadmap_sync.details import BoardField
-from roadmap_sync.documents import Ask, Details, Ends, Field, Page, Part, Path, Request, Slice
+from roadmap_sync.documents import SIDE_BY_SIDE, Ask, Details, Ends, Field, Page, Part, Path, Request, Slice
 from roadmap_sync.errors import InputError
 from roadmap_sync.filters import Filter, Iteration, slug
 from roadmap_sync.rules import Question
@@ -28,6 +28,9 @@ _GITHUB_S_OWN: Final = {
     "TITLE", "ASSIGNEES", "LABELS", "LINKED_PULL_REQUESTS", "MILESTONE", "REPOSITORY", "REVIEWERS", "PARENT_ISSUE",
     "SUB_ISSUES_PROGRESS", "ISSUE_TYPE", "TRACKED_BY", "TRACKS", "CREATED", "UPDATED", "CLOSED",
 }  # fmt: skip
+
+#: Details of fewer items than this are not worth a document more: each takes GitHub about a third of a second.
+_FEWEST = 50
 
 
 class Areas:
@@ -42,6 +45,7 @@ class Areas:
         self._iterations: Mapping[str, Sequence[Iteration]] = {}
         self._lists: dict[AreaQuery, Scan] = {}
         self._offered: dict[str, str] | None = None
+        self._documents = 0
         self._asked: set[str] = set()
         self._facts: dict[str, Facts | None] = {}
 
@@ -169,20 +173,38 @@ class Areas:
     def _rows(self, area: AreaQuery, whole: Scan | None) -> Iterable[Row]:
         """Return the rows that an area may be about: of its own list, or of the whole board."""
         scan = self._lists.get(area) or whole
-        rows = scan.rows if scan else ()
+        rows = scan.came if scan else ()
         return (row for row in rows if row.card.placement.status in area.statuses and not row.card.placement.archived)
 
-    def next_parts(self, whole: Scan | None, told: Iterable[Item]) -> list[Part]:
-        """Return what must be asked of the items that areas may be about, and of the cards of what was looked up."""
-        if self._offered is None:
-            rows = [row for area in self._question.areas for row in self._rows(area, whole) if row.item]
-            self._offered = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
-        cards: dict[str, str] = dict(self._offered)
-        if self._question.fields:
+    def next_parts(self, whole: Scan | None, told: Iterable[Item], size: int) -> list[Part]:
+        """Return what must be asked of the items that areas may be about, and of the cards of what was looked up.
+
+        A document asks for at most `size`. While lists are still read only full ones go out; the rest is then spread
+        over what may go out beside them, since details are what GitHub takes longest for.
+        """
+        cards = self._offer(whole)
+        if self._question.fields and self.is_listed:
             cards = {item.placement.item_id: "card" for item in told if item.placement} | cards
-        new = tuple(sorted((kind, card) for card, kind in cards.items() if card not in self._asked))
+        new = sorted((kind, card) for card, kind in cards.items() if card not in self._asked)
+        if self.is_listed:
+            free = min(SIDE_BY_SIDE - self._documents, -(-len(new) // _FEWEST))
+            size = max(1, -(-len(new) // max(free, -(-len(new) // size), 1)))
+        else:
+            del new[len(new) // size * size :]
         self._asked |= {card for _, card in new}
-        return [Details(new, self._fields)] if new else []
+        parts = Details(tuple(new), self._fields).cut(size)
+        self._documents += len(parts)
+        return [*parts]
+
+    def _offer(self, whole: Scan | None) -> dict[str, str]:
+        """Return the kind of each item that came and that an area may be about, by its card."""
+        if self._offered is not None:
+            return self._offered
+        rows = [row for area in self._question.areas for row in self._rows(area, whole) if row.item]
+        offered: dict[str, str] = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
+        if self.is_listed:
+            self._offered = offered
+        return offered
 
     def take_details(self, request: Request, answer: Answer | None) -> None:
         """Take the facts of some cards; what failed or is not whole is no fact."""
@@ -192,7 +214,7 @@ class Areas:
     def _read(self, path: Path, card: str, answer: Answer) -> Facts | None:
         if answer.faults_at(path) or answer.at((*path, "id")) != card:
             return None
-        facts = Facts() if path[0] == "cards" else details.facts(answer.at((*path, "content")))
+        facts = Facts() if path[0] == "cards0" else details.facts(answer.at((*path, "content")))
         values: dict[str, FieldValue] = {}
         for index, field in enumerate(self._fields):
             raw = answer.at((*path, f"f{index}"))

@@ -24,6 +24,11 @@ _COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
 _FRAGMENT = re.compile(r"^fragment (\w+) on ", re.MULTILINE)
 _SPREAD = re.compile(r"\.\.\.(\w+)")
 
+#: So many documents may go out side by side without anything being asked for more than the pages need.
+SIDE_BY_SIDE = 4
+#: `nodes(ids:)` takes so many (https://docs.github.com/en/graphql/reference/queries#nodes); more take another list.
+_IDS = 100
+
 #: Where an answer stands in a document's data.
 Path = tuple[str | int, ...]
 
@@ -232,7 +237,7 @@ class Request:
         return f"{name} of {self.part.size}: {self.nodes:,} nodes, {self.points} point{'s' * (self.points != 1)}"
 
 
-#: For each kind of content: the name of its list in a document, what is asked, its connections and their nodes.
+#: For each kind of content: the name of its lists in a document, what is asked, its connections and their nodes.
 _DETAILS = {
     "issue": ("issues", ["content { ...IssueDetails }"], 3, 170),
     "pull_request": ("pulls", ["content { ...PullRequestDetails }"], 4, 220),
@@ -336,13 +341,14 @@ class Composer:
             for index, each in enumerate(part.fields)
         ]
         for kind, (name, contents, connections, nodes) in _DETAILS.items():
-            ids = [card for of, card in part.cards if of == kind]
-            if ids:
-                text.declare(name, "[ID!]!", ids)
-                selection = " ".join(["id", *contents, *fields])
-                text.roots.append(f"{name}: nodes(ids: ${name}) {{ ... on ProjectV2Item {{ {selection} }} }}")
+            every = [card for of, card in part.cards if of == kind]
+            selection = " ".join(["id", *contents, *fields])
+            for start in range(0, len(every), _IDS):
+                ids, place = every[start : start + _IDS], f"{name}{start // _IDS}"
+                text.declare(place, "[ID!]!", ids)
+                text.roots.append(f"{place}: nodes(ids: ${place}) {{ ... on ProjectV2Item {{ {selection} }} }}")
                 text.count(connections * len(ids), nodes * len(ids))
-                text.places |= {(name, index): card for index, card in enumerate(ids)}
+                text.places |= {(place, index): card for index, card in enumerate(ids)}
         for index, each in enumerate(part.fields):
             text.declare(f"f{index}", "String!", each.name)
         return text.request(part, self._queries)

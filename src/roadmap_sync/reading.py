@@ -18,6 +18,7 @@ from roadmap_sync.answers import Answer, Fault, Head
 from roadmap_sync.areas import Areas
 from roadmap_sync.board import Board, Item, Unread
 from roadmap_sync.documents import (
+    SIDE_BY_SIDE,
     Ask,
     Boards,
     Closing,
@@ -38,8 +39,6 @@ from roadmap_sync.scan import Scan
 
 #: How often one document is read again before the reading ends.
 REREADS = 2
-#: So many documents of look-ups go out at once; of more, the first tells whether a scan would be cheaper.
-_SIDE_BY_SIDE = 4
 
 _PROJECT: Path = ("repositoryOwner", "projectV2")
 _HIDDEN_HINT = (
@@ -55,10 +54,14 @@ _EMPTY_HINT = (
 
 @dataclass(slots=True)
 class Sizes:
-    """How many look-ups and board items one document asks for; halved on trouble and kept for the run."""
+    """How many look-ups, board items and items' details one document asks for.
+
+    They are halved on trouble and kept for the run.
+    """
 
     look_ups: int = 50
     items: int = 100
+    details: int = 200
 
 
 class Reading:
@@ -95,7 +98,8 @@ class Reading:
     def _ask_first(self) -> None:
         question, size = self._question, self._sizes.look_ups
         references = () if question.whole else question.references
-        is_large = len(references) > size * _SIDE_BY_SIDE
+        # Of more documents than go out at once the first tells whether a scan would be cheaper.
+        is_large = len(references) > size * SIDE_BY_SIDE
         first = references[:size] if is_large else references
         host = question.whole or is_large
         self._held = question.references[len(first) :]
@@ -110,7 +114,7 @@ class Reading:
         if isinstance(part, Ask | Boards | Closing):
             return [*part.cut(self._sizes.look_ups)]
         if isinstance(part, Details):
-            return [*part.cut(self._sizes.items)]
+            return [*part.cut(self._sizes.details)]
         return [part]
 
     @property
@@ -141,7 +145,9 @@ class Reading:
         """Ask in smaller parts what was too heavy, and everything after it too."""
         self._under_way.remove(request)
         size = max(1, request.part.size // 2)
-        if isinstance(request.part, Page | Details | Ends):
+        if isinstance(request.part, Details):
+            self._sizes.details = min(self._sizes.details, size)
+        elif isinstance(request.part, Page | Ends):
             self._sizes.items = min(self._sizes.items, size)
         else:
             self._sizes.look_ups = min(self._sizes.look_ups, size)
@@ -324,14 +330,14 @@ class Reading:
         self._ask_details()
 
     def _ask_details(self) -> None:
-        """Ask what areas need to know of items, once all lists are read; of looked-up cards, once all are known."""
-        is_scanned = self._areas.is_listed and (self._scan is None or self._scan.is_finished)
-        if not self._areas.is_wanted or not is_scanned or self._is_asked(Page):
+        """Ask what areas need to know of items as lists are read; of looked-up cards, once all are known."""
+        is_scanned = self._scan is None or self._scan.is_finished
+        if not self._areas.is_wanted or not is_scanned:
             return
         is_settled = not self._held and len(self._look_ups.settled) == len(self._question.references)
         known = self._look_ups.settled.values() if is_settled else ()
         told = [each for each in known if isinstance(each, Item)]
-        self._queue(self._areas.next_parts(self._scan, told))
+        self._queue(self._areas.next_parts(self._scan, told, self._sizes.details))
 
     def _is_asked(self, kind: type[Part]) -> bool:
         return any(isinstance(request.part, kind) for request in self._under_way)

@@ -11,6 +11,7 @@ without a Status last. That is the one order that pages by column and pages by p
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from roadmap_sync import answers
@@ -215,11 +216,19 @@ class Scan:
         """Return how many items came so far."""
         return sum(strip.seen for strip in self._strips)
 
+    @property
+    def came(self) -> tuple[Row, ...]:
+        """Return the items once the reading is finished; until then those that came so far, in no order."""
+        return self.rows if self.is_finished else tuple(self._came())
+
+    def _came(self) -> Iterator[Row]:
+        for strip in self._strips:
+            yield from (strip.rows | strip.tail).values()
+
     def _in_order(self) -> tuple[Row, ...]:
         columns = {option: index for index, option in enumerate(self._board.options or ())}
-        found = [row for strip in self._strips for row in (strip.rows | strip.tail).values()]
         last = len(columns)
-        return tuple(sorted(found, key=lambda row: columns.get(row.card.placement.status or "", last)))
+        return tuple(sorted(self._came(), key=lambda row: columns.get(row.card.placement.status or "", last)))
 
 
 def _can_filter(board: Head) -> bool:
