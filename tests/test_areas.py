@@ -9,6 +9,7 @@ from roadmap_sync.board import AreaQuery, Facts, FieldValue
 from roadmap_sync.documents import Page
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading import Reading, Sizes
+from roadmap_sync.snapshots import dumps, loads
 from tests.makers import ADDRESS
 from tests.readings import QUERIES, answer, finish, question
 from tests.standin import Server, World, faults
@@ -90,7 +91,7 @@ def test_candidates_come_with_their_facts():
     made.repository("acme/rocket").issue(2).duplicate_of = made.repository("acme/rocket").issue(1)
     made.repository("acme/rocket").pull(5).reviewers = ("ada",)
 
-    board = read(asking(area, fields=("Docs", "points", "Due")), Server(made))
+    board = read(asking(area, fields=("Docs", "points", "Due"), whole=True), Server(made))
 
     found = {item.name if item.number else item.title: item.facts for item in board.candidates[area]}
     assert found["acme/rocket#1"].closed_by == ("acme/rocket#5",)
@@ -314,7 +315,7 @@ NOTE = "labels, links or fields of {} could not be read, so nothing is made of t
         pytest.param(faults.forbidden("Issue.labels", only=lambda i: i.number == 2), id="labels"),
         pytest.param(faults.failing("Issue.parent", "INTERNAL", only=lambda i: i.number == 2), id="parent"),
         pytest.param(faults.missing_row("Issue.labels", only=lambda i: i.number == 2), id="cut"),
-        pytest.param(faults.quietly_null("Issue.assignees", only=lambda i: i.number == 2), id="null"),
+        pytest.param(faults.quietly_null("Issue.createdAt", only=lambda i: i.number == 2), id="null"),
         pytest.param(
             faults.unknown_type("ProjectV2Item.fieldValueByName", only=lambda c: c.number == 2).matching(is_details),
             id="a field's kind",
@@ -329,6 +330,40 @@ def test_details_that_failed_are_no_facts(fault):
 
     assert names(board, LOGGING) == ["acme/rocket#5", "acme/rocket#1"]
     assert board.notes == (NOTE.format("1 item of the board"),)
+
+
+def test_people_that_failed_are_no_facts():
+    """Nobody is not the same as nothing."""
+    area = AreaQuery("-assignee:ada is:issue", None, ("Ideas",))
+    fault = faults.quietly_null("Issue.assignees", only=lambda i: i.number == 4)
+
+    board = read(asking(area), Server(world(), [fault.always()]))
+
+    assert (names(board, area), board.notes) == ([], (NOTE.format("1 item of the board"),))
+
+
+@pytest.mark.parametrize(
+    ("area", "labels", "assignees"),
+    [
+        pytest.param(AreaQuery("is:issue", None, ("Ideas",)), (), (), id="none"),
+        pytest.param(LOGGING, ("logging", "bug"), (), id="labels"),
+        pytest.param(AreaQuery("assignee:ada", None, ("Ideas",)), (), ("ada",), id="people"),
+        pytest.param(AreaQuery("", 14, ("Ideas",)), ("logging", "bug"), ("ada",), id="a view"),
+    ],
+)
+def test_only_lists_that_a_filter_names_are_read(area, labels, assignees):
+    """Each is a connection more for every item; a snapshot holds all, and tells as much as GitHub would."""
+    made = world()
+    made.project("acme", 3).add_view(14, "is:issue")
+
+    board = read(asking(area), Server(made))
+    snapshot = loads(dumps(read(asking(area, whole=True), Server(made)), allow_private=True), "board.json")
+
+    facts = board.candidates[area][0].facts
+    assert (facts.labels, facts.assignees) == (labels, assignees)
+    assert snapshot.answer(asking(area), TODAY).candidates == board.candidates
+    whole = snapshot.answer(asking(area, whole=True), TODAY).candidates[area][0].facts
+    assert (whole.labels, whole.assignees) == (("logging", "bug"), ("ada",))
 
 
 def test_a_field_that_answers_with_another_type():

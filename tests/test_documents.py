@@ -58,6 +58,10 @@ DOCUMENTS = [
     pytest.param(Details(cards("issue"), FIELDS), 17_000, 3, id="details of 100 issues"),
     pytest.param(Details(cards("pull_request"), FIELDS), 22_000, 4, id="details of 100 pull requests"),
     pytest.param(Details(cards("draft")), 2000, 1, id="details of 100 drafts"),
+    pytest.param(
+        Details(cards("issue"), (), frozenset({"labels"})), 15_000, 2, id="details of 100 issues without people"
+    ),
+    pytest.param(Details(cards("draft"), (), frozenset()), 0, 1, id="details of 100 drafts without people"),
     pytest.param(Details(cards("issue", 200), FIELDS), 34_000, 6, id="details of 200 issues"),
     pytest.param(Details(cards("card"), FIELDS), 0, 1, id="fields of 100 cards"),
     pytest.param(

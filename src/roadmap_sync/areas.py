@@ -15,7 +15,19 @@ from roadmap_sync import details, filters
 from roadmap_sync.answers import Answer, Head, Row
 from roadmap_sync.board import AreaQuery, Facts, FieldValue, Item
 from roadmap_sync.details import BoardField
-from roadmap_sync.documents import SIDE_BY_SIDE, Ask, Details, Ends, Field, Page, Part, Path, Request, Slice
+from roadmap_sync.documents import (
+    LISTED_FACTS,
+    SIDE_BY_SIDE,
+    Ask,
+    Details,
+    Ends,
+    Field,
+    Page,
+    Part,
+    Path,
+    Request,
+    Slice,
+)
 from roadmap_sync.errors import InputError
 from roadmap_sync.filters import Filter, Iteration, slug
 from roadmap_sync.rules import Question
@@ -46,6 +58,7 @@ class Areas:
         self._lists: dict[AreaQuery, Scan] = {}
         self._offered: dict[str, str] | None = None
         self._documents = 0
+        self._listed = LISTED_FACTS
         self._asked: set[str] = set()
         self._facts: dict[str, Facts | None] = {}
 
@@ -115,6 +128,7 @@ class Areas:
         for area in self._question.areas:
             self._filters[area] = self._filter(area, views)
             self._filters[area].check(kinds)
+        self._listed = self._wanted_lists()
         self._fields = tuple(Field(own[name].name, own[name].kind, name) for name in self._wanted(own))
 
     def _wanted(self, own: Mapping[str, BoardField]) -> tuple[str, ...]:
@@ -192,9 +206,15 @@ class Areas:
         else:
             del new[len(new) // size * size :]
         self._asked |= {card for _, card in new}
-        parts = Details(tuple(new), self._fields).cut(size)
+        parts = Details(tuple(new), self._fields, self._listed).cut(size)
         self._documents += len(parts)
         return [*parts]
+
+    def _wanted_lists(self) -> frozenset[str]:
+        """Return the listed facts to ask for: those that some filter needs, and all where everything is asked."""
+        question = self._question
+        asked = None if question.whole else filters.facts_of(question.areas, question.board, question.status_field)
+        return LISTED_FACTS if asked is None else LISTED_FACTS & asked
 
     def _offer(self, whole: Scan | None) -> dict[str, str]:
         """Return the kind of each item that came and that an area may be about, by its card."""
@@ -214,7 +234,9 @@ class Areas:
     def _read(self, path: Path, card: str, answer: Answer) -> Facts | None:
         if answer.faults_at(path) or answer.at((*path, "id")) != card:
             return None
-        facts = Facts() if path[0] == "cards0" else details.facts(answer.at((*path, "content")))
+        has_people = "assignees" in self._listed
+        is_card = path[0] == "cards0"
+        facts = Facts() if is_card else details.facts(answer.at((*path, "content")), has_people=has_people)
         values: dict[str, FieldValue] = {}
         for index, field in enumerate(self._fields):
             raw = answer.at((*path, f"f{index}"))

@@ -63,7 +63,7 @@ class _Numbered(Model):
 class _Details(Model):
     created_at: str
     updated_at: str
-    assignees: All[_Login]
+    assignees: All[_Login] | None = None
     is_draft: bool = False
     labels: All[_Named] | None = None
     review_requests: All[_Request] | None = None
@@ -117,15 +117,18 @@ def view_filter(raw: object) -> str | None:
     return text if isinstance(text, str) else ""
 
 
-def facts(raw: object) -> Facts | None:
-    """Read what filters and added lines ask of an item; None where not all of it came or was understood."""
+def facts(raw: object, *, has_people: bool = True) -> Facts | None:
+    """Read what filters and added lines ask of an item; None where not all of it came or was understood.
+
+    `has_people` says that its assignees were asked for.
+    """
     known = understood(_Details, raw)
-    if known is None:
+    if known is None or (has_people and known.assignees is None):
         return None
     asked = [request.requested_reviewer for request in (known.review_requests.nodes if known.review_requests else [])]
     return Facts(
         labels=tuple(label.name for label in known.labels.nodes) if known.labels else (),
-        assignees=tuple(person.login for person in known.assignees.nodes),
+        assignees=tuple(person.login for person in known.assignees.nodes) if known.assignees else (),
         reviewers=tuple(name for one in asked if one and (name := one.login or one.slug)),
         milestone=known.milestone.title if known.milestone else "",
         issue_type=known.issue_type.name if known.issue_type else "",

@@ -24,6 +24,8 @@ _COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
 _FRAGMENT = re.compile(r"^fragment (\w+) on ", re.MULTILINE)
 _SPREAD = re.compile(r"\.\.\.(\w+)")
 
+#: The facts that are lists of their own, each a connection more for every item.
+LISTED_FACTS = frozenset({"labels", "assignees", "reviewers"})
 #: So many documents may go out side by side without anything being asked for more than the pages need.
 SIDE_BY_SIDE = 4
 #: `nodes(ids:)` takes so many (https://docs.github.com/en/graphql/reference/queries#nodes); more take another list.
@@ -189,11 +191,12 @@ class Field:
 class Details:
     """What filters and added lines may ask of some cards: (kind of content, card id) each, and these fields.
 
-    The kind `card` asks for the fields alone.
+    The kind `card` asks for the fields alone. Of `LISTED_FACTS` only those of `listed` are asked.
     """
 
     cards: tuple[tuple[str, str], ...]
     fields: tuple[Field, ...] = ()
+    listed: frozenset[str] = LISTED_FACTS
     again: int = 0
 
     @property
@@ -237,13 +240,29 @@ class Request:
         return f"{name} of {self.part.size}: {self.nodes:,} nodes, {self.points} point{'s' * (self.points != 1)}"
 
 
-#: For each kind of content: the name of its lists in a document, what is asked, its connections and their nodes.
-_DETAILS = {
-    "issue": ("issues", ["content { ...IssueDetails }"], 3, 170),
-    "pull_request": ("pulls", ["content { ...PullRequestDetails }"], 4, 220),
-    "draft": ("drafts", ["content { ...DraftDetails }"], 1, 20),
-    "card": ("cards", [], 0, 0),
+#: What is asked for each listed fact, and its nodes.
+_LISTED: Mapping[str, tuple[str, int]] = {
+    "labels": ("labels(first: 100) { totalCount nodes { name } }", 100),
+    "assignees": ("assignees(first: 20) { totalCount nodes { login } }", 20),
+    "reviewers": ("reviewRequests(first: 50) { totalCount nodes { ...Reviewer } }", 50),
 }
+
+#: For each kind of content: the name of its lists in a document, its type, which listed facts it has, and the
+#: connections and nodes of all else.
+_DETAILS = {
+    "issue": ("issues", "Issue", ("labels", "assignees"), 1, 50),
+    "pull_request": ("pulls", "PullRequest", ("labels", "assignees", "reviewers"), 1, 50),
+    "draft": ("drafts", "DraftIssue", ("assignees",), 0, 0),
+    "card": ("cards", "", (), 0, 0),
+}
+_FRAGMENTS = {"Issue": "IssueDetails", "PullRequest": "PullRequestDetails", "DraftIssue": "DraftDetails"}
+
+
+def _content(kind: str, listed: Iterable[str]) -> list[str]:
+    if not kind:
+        return []
+    lists = " ".join(_LISTED[name][0] for name in listed)
+    return [f"content {{ ...{_FRAGMENTS[kind]}{f' ... on {kind} {{ {lists} }}' if lists else ''} }}"]
 
 
 def _multi(field: Field) -> str:
@@ -340,14 +359,16 @@ class Composer:
             f"f{index}: fieldValueByName(name: $f{index}) {{ ...FieldValue{_multi(each)} }}"
             for index, each in enumerate(part.fields)
         ]
-        for kind, (name, contents, connections, nodes) in _DETAILS.items():
+        for kind, (name, content, lists, others, nodes) in _DETAILS.items():
             every = [card for of, card in part.cards if of == kind]
-            selection = " ".join(["id", *contents, *fields])
+            asked = [each for each in lists if each in part.listed]
+            costs = (others + len(asked), nodes + sum(_LISTED[each][1] for each in asked))
+            selection = " ".join(["id", *_content(content, asked), *fields])
             for start in range(0, len(every), _IDS):
                 ids, place = every[start : start + _IDS], f"{name}{start // _IDS}"
                 text.declare(place, "[ID!]!", ids)
                 text.roots.append(f"{place}: nodes(ids: ${place}) {{ ... on ProjectV2Item {{ {selection} }} }}")
-                text.count(connections * len(ids), nodes * len(ids))
+                text.count(costs[0] * len(ids), costs[1] * len(ids))
                 text.places |= {(place, index): card for index, card in enumerate(ids)}
         for index, each in enumerate(part.fields):
             text.declare(f"f{index}", "String!", each.name)

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from roadmap_sync.board import Facts, FieldValue, Item
+from roadmap_sync.board import AreaQuery, BoardAddress, Facts, FieldValue, Item
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
 
@@ -249,6 +249,16 @@ class _Qualifier:
     read: Callable[[Item, Facts], tuple[str, ...]]
     fact: str = ""
     words: tuple[str, ...] = ()
+
+
+def facts_of(areas: Iterable[AreaQuery], board: BoardAddress, status_field: str) -> frozenset[str] | None:
+    """Return which facts the areas of a board are judged by; None, for all, where a view has a say in it."""
+    asked = tuple(areas)
+    if board.view is not None or any(area.view is not None for area in asked):
+        return None
+    texts = [(board.query, board.url), *((area.filter, area.where or board.url) for area in asked)]
+    found = [parse(text, where=where, status_field=status_field).facts for text, where in texts if text]
+    return frozenset().union(*found)
 
 
 def _states(item: Item, facts: Facts) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from roadmap_sync import recordings, references
 from roadmap_sync.board import AreaQuery, Board, ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
+from roadmap_sync.documents import LISTED_FACTS
 from roadmap_sync.errors import InputError
-from roadmap_sync.filters import Filter, parse, slug
+from roadmap_sync.filters import Filter, facts_of, parse, slug
 from roadmap_sync.recordings import AGAIN, BOARD_URL, Area, Closing, Entry, File, RecordedFacts, host_of, shown, url_of
 from roadmap_sync.recordings import dumps as dumps
 from roadmap_sync.references import Reference
@@ -75,7 +76,7 @@ class Snapshot:
             answers=answers,
             visibility={name: seen for name, seen in self.board.visibility.items() if name in asked},
             items=items if question.whole else None,
-            candidates={area: self._candidates(area, today) for area in question.areas},
+            candidates={area: _as_asked(self._candidates(area, today), question) for area in question.areas},
         )
 
     def _answer(self, reference: Reference, question: Question) -> Item | Unread:
@@ -121,6 +122,15 @@ class Snapshot:
             )
         if question.whole and not self.is_whole:
             raise InputError("the snapshot does not hold the whole board", where=self.where, hint=AGAIN)
+
+
+def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
+    """Return items with no more labels and people than a reading of GitHub would have asked for."""
+    asked = None if question.whole else facts_of(question.areas, question.board, question.status_field)
+    if asked is None:
+        return items
+    none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked, ())
+    return tuple(replace(item, facts=replace(item.facts or Facts(), **none)) for item in items)
 
 
 def _fields_of(item: Item, question: Question) -> Facts | None:
