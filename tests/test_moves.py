@@ -3,6 +3,7 @@
 import pytest
 
 from roadmap_sync.board import Facts, FieldValue
+from roadmap_sync.changes.additions import queries
 from roadmap_sync.plan import make_page_plan
 from roadmap_sync.rules import Area, Lifecycle
 from tests.makers import board, issue, page
@@ -279,6 +280,23 @@ def test_off_the_board_is_dropped_without_a_reason():
 
     assert plan.changes[0].status is None
     assert "Reason" not in plan.result.decode()
+
+
+@pytest.mark.parametrize("heading", ["B", "C"])
+def test_additions_beside_and_inside(heading):
+    """A line added right before a section that moves stays where it is; inside of it none is added."""
+    text = "## Areas\n\n### B\n\n- [ ] b\n### A\n\n#### C\n\n- [ ] c\n## Launched\n"
+    areas = (Area("A", tracking="#9"), Area(heading, filter="label:x"))
+    one = page(text, areas=areas, add=("Backlog",), launched=("Shipped",), lifecycle=LIFECYCLE, move=True)
+    new = issue(5, status="Backlog", facts=Facts())
+    plan = make_page_plan(one, board(tracking(), candidates={queries(one.rules)[0]: (new,)}))
+
+    assert plan.error is None
+    assert ["add", "move"][heading == "C" :] == sorted(change.kind for change in plan.changes)
+    assert plan.result.decode().startswith(
+        "## Areas\n\n### B\n\n- [ ] b\n" + "- [ ] [Title 5](https://github.com/acme/rocket/issues/5)\n" * (heading == "B")
+        + "## Launched\n\n### A\n"
+    )  # fmt: skip
 
 
 def test_guard():

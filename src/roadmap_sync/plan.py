@@ -57,7 +57,8 @@ class PagePlan:
         edits = [edit for change in self.changes if change.kind != "move" for edit in change.edits]
         for move in (change for change in self.changes if change.kind == "move"):
             gone = move.edits[0]
-            inner = [edit for edit in edits if gone.start <= edit.start < gone.end]
+            # What is put right before the section belongs to the one above it, and stays.
+            inner = [edit for edit in edits if gone.start < edit.start < gone.end]
             edits = [edit for edit in edits if edit not in inner] + list(_moved(move.edits, inner))
         return tuple(edits)
 
@@ -156,7 +157,7 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
     boxes = ticks.find(page, board, page.rules)
     ticked = frozenset(change.line for change in boxes.changes if change.kind == "tick")
     moved = moves.find(page, board, page.rules, ticked)
-    moving = frozenset(change.line for change in moved.changes)
+    moving = tuple(range(change.line, change.end_line + 1) for change in moved.changes)
     added = additions.find(page, board, page.rules, history, moving)
     findings = [boxes, added, moved, legend.find(page, board, page.rules)]
     changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))

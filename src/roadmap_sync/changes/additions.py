@@ -100,14 +100,14 @@ def field_slots(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slot for slot in _SLOT.findall(template) if slot not in _OWN_SLOTS))
 
 
-def find(page: Page, board: Board, rules: Rules, history: History, moving: frozenset[int] = frozenset()) -> Findings:
-    """Return the lines that the page's areas lack; `moving` are the sections that this plan moves (by line)."""
+def find(page: Page, board: Board, rules: Rules, history: History, moving: Sequence[range] = ()) -> Findings:
+    """Return the lines that the page's areas lack; `moving` are the lines of the sections that this plan moves."""
     book = _Book(_there(page, board))
     for area in (one for one in rules.areas if one.adds):
         # A heading that is not there once is the config's error; an older version of a page may lack it.
         sections = page.find_sections(area.heading)
-        is_free = len(sections) == 1 and sections[0].line not in moving and not page.is_settled(sections[0])
-        if is_free:
+        is_moving = any(section.line in lines for section in sections for lines in moving)
+        if len(sections) == 1 and not is_moving and not page.is_settled(sections[0]):
             _fill(page, board, area, sections[0], history, book)
     changes = [change for target in book.targets.values() for change in _fitting(page, target, book)]
     return Findings(tuple(changes), tuple(book.notes))
@@ -218,7 +218,7 @@ def _lists(page: Page, area: Area, section: Section) -> list[TaskList]:
 def _add(
     page: Page, board: Board, area: Area, section: Section, lists: Sequence[TaskList], item: Item, book: _Book
 ) -> None:
-    """Put one item where it goes, if the page would then read as it should."""
+    """Note where one item goes, or say why it goes nowhere."""
     place = _place(page, area, section, lists, item)
     if place is None:
         book.notes.append(_withheld(section, item, "the area has no list, and names no label to make one under"))
