@@ -23,10 +23,10 @@ from typing import Any
 import httpx
 
 from benchmarks.board_sample import NUMBER, OWNER, Sample, board_only
-from roadmap_sync.board import Board, Item
-from roadmap_sync.github import GitHub
-from roadmap_sync.rules import Question
-from roadmap_sync.sources import LiveSource
+from roadmap_sync.board.model import Board, Item
+from roadmap_sync.board.question import Question
+from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.source import LiveSource
 
 TOKEN = "test-token"
 SECONDS = 3600.0

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from roadmap_sync.board import BoardAddress
-from roadmap_sync.page import Page
-from roadmap_sync.plan import question_of
-from roadmap_sync.rules import Area, Question, Rules
+from roadmap_sync.board.question import BoardAddress, Question
+from roadmap_sync.page.parse import parse
+from roadmap_sync.plan.plan import question_of
+from roadmap_sync.rules import Area, Rules
 
 OWNER, NUMBER, REPOSITORY = "acme", 3, "acme/rocket"
 URL = f"https://github.com/orgs/{OWNER}/projects/{NUMBER}"
@@ -98,7 +98,7 @@ class Sample:
         pairs = zip(LABELS, filters, strict=True) if kind != "none" else ()
         areas = tuple(Area(label.title(), filter=text) for label, text in pairs)
         rules = Rules(repository=REPOSITORY, repository_written=True, done=DONE, add=ADD, areas=areas)
-        page = Page.parse(self.page().encode(), rules, "github.com")
+        page = parse(self.page().encode(), rules, "github.com")
         return question_of([page], _address(), "Status", whole=is_whole)
 
 

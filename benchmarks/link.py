@@ -20,13 +20,14 @@ from itertools import permutations
 from pathlib import Path
 
 from benchmarks.table import Goal, print_goals, print_table
-from roadmap_sync.board import Board, Item
-from roadmap_sync.dialects import Markdown
-from roadmap_sync.linking import Candidate, Linker
-from roadmap_sync.page import Page
+from roadmap_sync.board.model import Board, Item
+from roadmap_sync.page.markdown import Markdown
+from roadmap_sync.page.model import Page
+from roadmap_sync.page.parse import parse
 from roadmap_sync.references import Reference, find_in_text, from_name, from_url
 from roadmap_sync.rules import Rules
-from roadmap_sync.wording import words_of
+from roadmap_sync.suggest.candidates import Candidate, Linker
+from roadmap_sync.suggest.wording import words_of
 
 SHARED = Path(os.environ.get("ROADMAP_SYNC_SHARED") or Path(__file__).parents[2] / "shared")
 HOST = "github.com"
@@ -68,7 +69,7 @@ def texts() -> dict[str, list[str]]:
     index = (SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8").splitlines()
     pages = [SHARED / "corpus" / "pages" / row["file"] for row in csv.DictReader(index, delimiter="\t")]
     for path in [*pages, *sorted((SHARED / "seed" / "history").glob("*.md"))]:
-        page = Page.parse(path.read_bytes(), Rules(path=path.name), HOST, is_mkdocs=True)
+        page = parse(path.read_bytes(), Rules(path=path.name), HOST, is_mkdocs=True)
         for key, text in _named(page):
             found[key].setdefault(text.casefold(), text)
     return {key: list(texts.values()) for key, texts in found.items()}
@@ -121,7 +122,7 @@ def _item(key: str, title: str) -> Item:
 
 def proposed(line: str, items: Iterable[Item]) -> Candidate | None:
     """Return what is proposed for a line, alone on its page, on a board of these items."""
-    page = Page.parse(f"- [ ] {line}\n".encode(), Rules(), HOST)
+    page = parse(f"- [ ] {line}\n".encode(), Rules(), HOST)
     board = Board("", "", None, "Status", (), {}, items=tuple(items))
     return next((link.proposed for link in Linker(page, board).propose()), None)
 

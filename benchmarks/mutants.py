@@ -1,4 +1,4 @@
-"""Counts which deliberate mistakes in `verdict.py` and `changes/ticks.py` the tests notice, two at a time.
+"""Counts which deliberate mistakes in `board/verdict.py` and `plan/ticks.py` the tests notice, two at a time.
 
 Each mutant is run in a forked process that has never seen the module: the unit tests first, and where those pass,
 the cases. What survives is printed with its place. Mutants that no test could tell from the program stand in
@@ -24,13 +24,13 @@ from benchmarks.table import Goal, print_goals, print_table
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "roadmap_sync"
 MODULES = {
-    "roadmap_sync.verdict": SOURCE / "verdict.py",
-    "roadmap_sync.changes.ticks": SOURCE / "changes" / "ticks.py",
+    "roadmap_sync.board.verdict": SOURCE / "board" / "verdict.py",
+    "roadmap_sync.plan.ticks": SOURCE / "plan" / "ticks.py",
 }
-UNIT_TESTS = ("tests/test_verdict.py", "tests/test_ticks.py", "tests/test_plan.py")
-CASES = ("tests/test_cases.py", "-k", "test_page or test_notes")
+UNIT_TESTS = ("tests/board/test_verdict.py", "tests/plan/test_ticks.py", "tests/plan/test_plan.py")
+CASES = ("tests/page/test_cases.py", "-k", "test_page or test_notes")
 #: What the mutated modules import, and nothing that imports them: it is there before the fork.
-READY = ("roadmap_sync.page", "roadmap_sync.changes", "roadmap_sync.board", "roadmap_sync.rules", "tests")
+READY = ("roadmap_sync.page", "roadmap_sync.plan", "roadmap_sync.board", "roadmap_sync.rules", "tests")
 WORKERS = 2
 LEAST = 85.0
 

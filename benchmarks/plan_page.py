@@ -8,9 +8,9 @@ import gc
 import sys
 from pathlib import Path
 
-from roadmap_sync.board import Board, Item, Placement
-from roadmap_sync.page import Page
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.board.model import Board, Item, Placement
+from roadmap_sync.page.parse import parse
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Rules
 
@@ -25,7 +25,7 @@ def _item(reference: Reference) -> Item:
 def main(path: str) -> int:
     """Print how many ticks are due; exit code 1 where the plan cannot be proved."""
     gc.disable()
-    page = Page.parse(Path(path).read_bytes(), Rules(path=path, done=("Shipped",)), "github.com")
+    page = parse(Path(path).read_bytes(), Rules(path=path, done=("Shipped",)), "github.com")
     answers = {one.key: _item(one) for item in page.items for one in item.references}
     board = Board("", "", public=True, status_field="Status", options=("Backlog", "Shipped"), answers=answers)
     plan = make_page_plan(page, board)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.shared import SHARED
+from tests.support.shared import SHARED
 
 from benchmarks.table import Goal, print_goals, print_table
-from roadmap_sync.board import Board, Item, Placement, Unread
-from roadmap_sync.page import Page
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.board.model import Board, Item, Placement, Unread
+from roadmap_sync.page.model import Page
+from roadmap_sync.page.parse import parse
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Rules
 
@@ -50,7 +51,7 @@ class History:
     def from_directory(cls, directory: Path) -> "History":
         """Read the versions and `merged.tsv`."""
         versions = {
-            date.fromisoformat(path.stem): Page.parse(path.read_bytes(), RULES, "github.com")
+            date.fromisoformat(path.stem): parse(path.read_bytes(), RULES, "github.com")
             for path in sorted(directory.glob("*.md"))
         }
         rows = csv.DictReader((directory / "merged.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t")

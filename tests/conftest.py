@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-from tests.shared import LEFT_OUT
+from tests.support.shared import LEFT_OUT
 
 # A busy machine is no wrong answer. In CI the examples are the same each time, as Hypothesis has it there.
 settings.register_profile("house", settings.default, deadline=None)

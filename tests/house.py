@@ -1,85 +1,62 @@
-"""Owns the one table of the house (design §7): which module stands on which step, and which are the core.
+"""Owns the one table of the house: which package may import which, and what is core.
 
-Run as `python -m tests.house core` it names the core's files for the coverage gate of the Makefile.
+`python -m tests.house` prints packages, modules and lines, and whether every import follows the table.
+`python -m tests.house core` names the core's files for the coverage gate of the Makefile.
 """
 
+import ast
+import statistics
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-#: From the ground up. A module imports only from lower steps. What stands in one group is one part of the design
-#: cut into several files: there a later one may import an earlier one. A name with a star is a package's modules.
-STEPS = (
-    (("errors",), ("references",), ("board",), ("inert",)),
-    (("filters",), ("dialects",), ("directives",)),
-    (("rules",), ("page",), ("verdict",)),
-    (("changes", "changes.*"),),
-    (
-        ("plan", "records", "proposals"),
-        ("documents", "answers", "details", "lookups", "scan", "areas", "reading"),
-        ("wording", "linking", "proposing"),
-        ("pinning",),
-    ),
-    (
-        ("toml_lines", "settings", "config"),
-        ("access",),
-        ("github",),
-        ("recordings", "snapshots"),
-        ("worktree",),
-        ("events",),
-        ("diagnosis",),
-        ("report", "report.summary", "report.diff", "report.markdown", "report.*"),
-    ),
-    (("sources",), ("publishers", "publishers.repository", "publishers.pull_request", "publishers.*")),
-    (("commands", "commands.progress", "commands.load", "commands.against", "commands.show", "commands.*"),),
-    (("actions", "cli", "__main__"),),
-)
+#: A module imports only from earlier ones of these, and every package may import all of them.
+GROUND = ("errors", "references", "rules", "inert", "worktree")
 
-#: Importable from their own step as well, in this order, each importing none after it.
-EVERYWHERE = ("errors", "references", "rules")
-
-#: The highest step that is core as a whole; of those above, `report` is as well.
-CORE_STEP = 4
-
-_PLACES = {
-    name: (step, number, place)
-    for step, groups in enumerate(STEPS)
-    for number, group in enumerate(groups)
-    for place, name in enumerate(group)
+#: A package, and what it may import besides the ground: those named, and what they may import.
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "page": (),
+    "board": (),
+    "suggest": ("page", "board"),
+    "plan": ("page", "board", "suggest"),
+    "reading": ("board",),
+    "config": ("page", "board", "plan"),
+    "pull_request": ("plan",),
+    "report": ("plan", "suggest", "pull_request"),
+    "github": ("reading", "pull_request", "config"),
+    "runner": ("report",),
+    "publishers": ("github", "report", "pull_request"),
+    "commands": ("suggest", "config", "runner", "publishers"),
+    "cli": ("commands",),
+    "__main__": ("cli",),
 }
 
-ROOT = Path(__file__).parent.parent / "src" / "roadmap_sync"
+#: Values in, values out: no file, clock, environment or network.
+CORE = (
+    "errors",
+    "references",
+    "rules",
+    "inert",
+    "page",
+    "board",
+    "plan",
+    "reading",
+    "suggest",
+    "pull_request",
+    "report",
+)
+
+ROOT = Path(__file__).parents[1] / "src" / "roadmap_sync"
 
 
-def module_name(path: Path) -> str:
-    """Return a source file's module within the package: `changes.ticks`, `report`; empty for the package itself."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import of a module of ours by another; `line` counts from 1."""
 
-
-def place_of(module: str) -> tuple[int, int, int]:
-    """Return a module's step, its group there and its place in the group. Raises KeyError where it has none."""
-    package = f"{module.rpartition('.')[0]}.*"
-    return _PLACES[module] if module in _PLACES else _PLACES[package]
-
-
-def is_placed(module: str) -> bool:
-    """Whether the table has a step for a module."""
-    return not {module, f"{module.rpartition('.')[0]}.*"}.isdisjoint(_PLACES)
-
-
-def is_core(module: str) -> bool:
-    """Whether a module takes values and gives values: no file, clock, environment or network."""
-    return place_of(module)[0] <= CORE_STEP or module.partition(".")[0] == "report"
-
-
-def is_allowed(module: str, imported: str) -> bool:
-    """Whether one module may import another."""
-    here, there = place_of(module), place_of(imported)
-    if here[0] != there[0]:
-        return here[0] > there[0]
-    if imported in EVERYWHERE:
-        return module not in EVERYWHERE or EVERYWHERE.index(imported) < EVERYWHERE.index(module)
-    return here[1] == there[1] and here[2] > there[2]
+    module: str
+    line: int
+    imported: str
 
 
 def sources() -> list[Path]:
@@ -87,7 +64,123 @@ def sources() -> list[Path]:
     return sorted(ROOT.rglob("*.py"))
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["core"]:
-    modules = {path: module_name(path) for path in sources()}
-    core = (path for path, name in modules.items() if name and (not is_placed(name) or is_core(name)))
-    print(",".join(str(path.relative_to(ROOT.parent.parent)) for path in core))
+def module_name(path: Path) -> str:
+    """Return a source file's module within the package: `plan.ticks`, `plan`; empty for the package itself."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str:
+    """Return the package that a module is in, or the module itself where it stands beside the packages."""
+    return module.partition(".")[0]
+
+
+def is_core(module: str) -> bool:
+    """Whether a module takes values and gives values."""
+    return room_of(module) in CORE
+
+
+def allowed(room: str) -> frozenset[str]:
+    """Return what a package, or a module beside the packages, may import. Raises KeyError where it has no row."""
+    if room in GROUND:
+        return frozenset(GROUND[: GROUND.index(room)])
+    named = PACKAGES[room]
+    return frozenset(GROUND).union(named, *(allowed(one) for one in named))
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Yield a file's imports of our own modules, inside functions too; those for types alone do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    types = {id(inner) for node in ast.walk(tree) if _is_for_types(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in types:
+            yield from _own(module_name(path), node)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _own(module: str, node: ast.ImportFrom) -> Iterator[Import]:
+    base = f"{node.module}.".removeprefix("roadmap_sync.")
+    if not f"{node.module}.".startswith("roadmap_sync."):
+        return
+    for alias in node.names:
+        inner = ROOT / (base + alias.name).replace(".", "/")
+        is_module = inner.is_dir() or inner.with_suffix(".py").is_file()
+        if name := base + alias.name if is_module else base[:-1]:
+            yield Import(module, node.lineno, name)
+
+
+def wrong_imports() -> list[Import]:
+    """Return the imports between packages that the table does not allow."""
+    every = (one for path in sources() if module_name(path) for one in imports_of(path))
+    return [
+        one
+        for one in every
+        if room_of(one.imported) != room_of(one.module) and room_of(one.imported) not in allowed(room_of(one.module))
+    ]
+
+
+def circles() -> list[str]:
+    """Return the modules from which imports lead back to themselves."""
+    edges = {module_name(path): {one.imported for one in imports_of(path)} for path in sources()}
+    return sorted(name for name in edges if name in _reached(name, edges))
+
+
+def _reached(name: str, edges: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(edges[name])
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            waiting += edges.get(one, ())
+    return seen
+
+
+def functions() -> list[tuple[int, str]]:
+    """Return the length in lines of every function, docstring counted, and where it is; the longest last."""
+    return sorted(
+        (int(node.end_lineno or 0) - node.lineno + 1, f"{module}.{node.name}")
+        for module, node in _nodes()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+def classes() -> list[tuple[int, str]]:
+    """Return how many methods every class has, and where it is; the largest last."""
+    return sorted(
+        (sum(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in node.body), f"{module}.{node.name}")
+        for module, node in _nodes()
+        if isinstance(node, ast.ClassDef)
+    )
+
+
+def _nodes() -> Iterator[tuple[str, ast.AST]]:
+    for path in sources():
+        yield from ((module_name(path), node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def report() -> Iterator[str]:
+    """Yield the packages with what they may import, their modules and lines, and what the measures say."""
+    for room in (*GROUND, *PACKAGES):
+        files = [path for path in sources() if room_of(module_name(path)) == room]
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+        named = "nothing" if room in GROUND[:1] else ", ".join(PACKAGES.get(room, ("ground before it",))) or "ground"
+        yield f"{room:13} {len(files):3} modules {lines:6} lines  may import {named}"
+    lengths = [length for length, _ in functions()]
+    p90 = statistics.quantiles(lengths, n=10)[-1]
+    yield (
+        f"{len(lengths)} functions: median {statistics.median(lengths):.0f} lines, "
+        f"p90 {p90:.0f}, longest {functions()[-1]}; most methods {classes()[-1]}"
+    )
+    yield f"imports against the table: {[f'{one.module}:{one.line}: {one.imported}' for one in wrong_imports()]}"
+    yield f"circles: {circles()}"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["core"]:
+        print(",".join(str(path.relative_to(ROOT.parents[1])) for path in sources() if is_core(module_name(path))))
+    else:
+        print("\n".join(report()))

@@ -18,7 +18,7 @@ from roadmap_sync import __version__
 from roadmap_sync.errors import BugError, Exit, RoadmapSyncError
 
 if TYPE_CHECKING:
-    from roadmap_sync.commands import Invocation, Outcome
+    from roadmap_sync.commands.outcome import Invocation, Outcome
 
 #: What click makes of a function; its own types tell functions and commands apart, which nothing here needs.
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -163,7 +163,7 @@ def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Out
 
 
 def _invocation(options: dict[str, Any]) -> "Invocation":
-    from roadmap_sync.commands import Invocation
+    from roadmap_sync.commands.outcome import Invocation
 
     return Invocation(directory=Path.cwd(), environ=os.environ, is_terminal=_is_terminal(sys.stderr), **options)
 
@@ -201,7 +201,7 @@ def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **optio
     if to != "file":
         if plan_file:
             raise click.UsageError("--plan goes with files: on GitHub the plan is made on the pages as they are there.")
-        from roadmap_sync.commands import propose
+        from roadmap_sync.commands import sync_on_github as propose
 
         return propose.run(_invocation(options), form, notes, to, color=_is_colored(no_color=no_color))
     from roadmap_sync.commands import sync as command
@@ -246,7 +246,7 @@ def diff(
 ) -> "Outcome":
     """Show what sync would do, and write nothing."""
     from roadmap_sync.commands import diff as command
-    from roadmap_sync.commands import preview
+    from roadmap_sync.commands import diff_comment as preview
 
     if to == "comment":
         return preview.run(_invocation(options), form or "markdown", notes, out=out, is_exit_code=is_exit_code)
@@ -354,7 +354,7 @@ def _main(arguments: list[str]) -> int:
 
 
 def _has_config() -> bool:
-    from roadmap_sync import config
+    from roadmap_sync.config import file as config
 
     return config.find(Path.cwd()) is not None
 
@@ -368,7 +368,7 @@ def _deliver(outcome: "Outcome") -> None:
     for error in outcome.errors:
         _fail(error)
     if _is_on_runner() and (outcome.plan is not None or outcome.told):
-        from roadmap_sync import actions
+        from roadmap_sync.runner import feedback as actions
 
         given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
         annotations = [*actions.tell(outcome.plan, os.environ, Path.cwd(), **given)]
@@ -391,8 +391,8 @@ def _is_on_runner() -> bool:
 
 def _tell_error(error: RoadmapSyncError) -> None:
     if _is_on_runner():
-        from roadmap_sync import actions
-        from roadmap_sync.access import hide_tokens
+        from roadmap_sync.github.access import hide_tokens
+        from roadmap_sync.runner import feedback as actions
 
         message = hide_tokens(str(error), os.environ, Path.cwd())
         print(actions.tell_error(message, os.environ), file=sys.stderr)
@@ -400,7 +400,7 @@ def _tell_error(error: RoadmapSyncError) -> None:
 
 def _say(line: str) -> None:
     if _is_on_runner():
-        from roadmap_sync.actions import spoken
+        from roadmap_sync.runner.feedback import spoken
 
         line = spoken(line)
     print(line, file=sys.stderr)
@@ -410,7 +410,7 @@ def _fail(message: str, hint: str = "", *, is_traced: bool = False) -> None:
     """Say what went wrong, without anything that a terminal would obey, and without a token."""
     import traceback
 
-    from roadmap_sync.access import hide_tokens
+    from roadmap_sync.github.access import hide_tokens
     from roadmap_sync.inert import inline
 
     text = f"roadmap-sync: {message}" + (f"\n  {hint}" if hint else "")

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from roadmap_sync.board import AreaQuery, BoardAddress
-from roadmap_sync.references import Reference
-
 ChangeKind = Literal["tick", "untick", "strike", "add", "move"]
 CHANGE_KINDS: tuple[ChangeKind, ...] = ("tick", "untick", "strike", "add", "move")
 
@@ -114,26 +111,3 @@ class Rules:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     legend_heading: str = ""
     areas: tuple[Area, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the pages need to know of GitHub, and nothing more.
-
-    `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
-    their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
-    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`);
-    `fields` names the board fields to read into the `facts.fields` of candidates and looked-up items (slots of the
-    line template, text fields of the lifecycle). `whole` asks for every item of the board as well.
-    `allow_private` keeps private items in a snapshot.
-    """
-
-    board: BoardAddress
-    status_field: str = "Status"
-    references: tuple[Reference, ...] = ()
-    evidence: frozenset[str] = frozenset()
-    repositories: tuple[str, ...] = ()
-    areas: tuple[AreaQuery, ...] = ()
-    fields: tuple[str, ...] = ()
-    whole: bool = False
-    allow_private: bool = False

@@ -2,9 +2,10 @@
 
 import re
 
-from roadmap_sync.board import AreaQuery, Facts
+from roadmap_sync.board.model import Facts
+from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.rules import CHANGE_KINDS, Area
-from tests.makers import board, issue
+from tests.support.makers import board, issue
 
 #: Each addition is proved on its own; a few areas of a long page show as much as all of them.
 MOST_AREAS = 12

@@ -6,7 +6,7 @@ What may happen, and how often, stands in CATALOGUE.
 import random
 from dataclasses import dataclass, field
 
-from roadmap_sync.board import AreaQuery
+from roadmap_sync.board.question import AreaQuery
 from tests.standin import Server, World, faults
 
 #: Under this key a moment's truth tells which cards are on the board.

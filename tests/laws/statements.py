@@ -9,13 +9,14 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from roadmap_sync.board import Board, Unread
-from roadmap_sync.page import Page
-from roadmap_sync.plan import PagePlan, Plan, make_page_plan, question_of
+from roadmap_sync.board.model import Board, Unread
+from roadmap_sync.page.model import Page
+from roadmap_sync.page.parse import parse
+from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.references import Reference
 from roadmap_sync.report import diff
 from roadmap_sync.rules import Rules
-from tests.makers import ADDRESS
+from tests.support.makers import ADDRESS
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "LC_ALL": "C"}
@@ -23,7 +24,7 @@ _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "LC_AL
 
 def parsed(data: bytes, rules: Rules) -> Page:
     """The page of these bytes, as the first run of a command reads it."""
-    return Page.parse(data, rules, "github.com")
+    return parse(data, rules, "github.com")
 
 
 def cleared(page: Page) -> bytes:

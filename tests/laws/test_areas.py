@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Rules
-from tests import judges
 from tests.laws import areas, statements
-from tests.shared import SHARED
+from tests.support import judges
+from tests.support.shared import SHARED
 
 ROWS = tuple(csv.DictReader((SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t"))
 PAGES = {row["file"]: SHARED / "corpus" / "pages" / row["file"] for row in ROWS}

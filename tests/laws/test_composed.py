@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from roadmap_sync.errors import InputError
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Rules
-from tests import boards, judges
 from tests.laws import composed, statements
+from tests.support import boards, judges
 
 #: Chance is either hypothesis's own, which makes a failing page small, or seeded, which makes pages differ more.
 CHANCES = st.one_of(st.randoms(use_true_random=True), st.randoms(use_true_random=True), st.randoms())

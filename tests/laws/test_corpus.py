@@ -4,11 +4,11 @@ import csv
 
 import pytest
 
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Rules
-from tests import boards, judges
 from tests.laws import statements
-from tests.shared import SHARED
+from tests.support import boards, judges
+from tests.support.shared import SHARED
 
 DIALECTS = ("github", "mkdocs")
 INDEX = (SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8")

@@ -13,15 +13,15 @@ import httpx
 import pytest
 import respx
 
-from roadmap_sync.board import Item
+from roadmap_sync.board.model import Item
 from roadmap_sync.errors import GitHubError, InputError
-from roadmap_sync.github import GitHub
-from roadmap_sync.plan import make_page_plan, question_of
-from roadmap_sync.sources import LiveSource
-from tests import makers
+from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.source import LiveSource
+from roadmap_sync.plan.plan import make_page_plan, question_of
 from tests.laws.faults import BOARD, Program
 from tests.standin import install
-from tests.virtual import Time
+from tests.support import makers
+from tests.support.virtual import Time
 
 ENDPOINT = "https://api.github.com/graphql"
 DEADLINE = 120.0

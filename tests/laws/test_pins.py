@@ -2,11 +2,12 @@
 
 import pytest
 
-from roadmap_sync.linking import is_linkable
-from roadmap_sync.pinning import pinned
-from tests import judges
+from roadmap_sync.page.parse import parse_again
+from roadmap_sync.page.pins import pinned
+from roadmap_sync.suggest.candidates import is_linkable
 from tests.laws import statements
 from tests.laws.test_corpus import DIALECTS, NAMES, read, rules_of
+from tests.support import judges
 
 PIN = " <!-- roadmap-sync: acme/rocket#7 -->"
 
@@ -18,7 +19,7 @@ def test_pins(name, dialect):
     page = statements.parsed(read(name), rules_of(dialect))
     lines = [item.line for item in page.items if is_linkable(page, item)]
     result = pinned(page, dict.fromkeys(lines, "acme/rocket#7"))
-    after = page.parse_again(result)
+    after = parse_again(page, result)
 
     assert result.count(PIN.encode()) == len(lines) + page.data.count(PIN.encode())
     assert result.replace(PIN.encode(), b"") == page.data

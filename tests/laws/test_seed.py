@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
-from roadmap_sync.plan import Plan, make_page_plan
+from roadmap_sync.plan.plan import Plan, make_page_plan
 from roadmap_sync.report import text
 from roadmap_sync.rules import Rules
-from tests import boards
 from tests.laws import statements
-from tests.makers import board, issue, pull
-from tests.shared import SHARED
+from tests.support import boards
+from tests.support.makers import board, issue, pull
+from tests.support.shared import SHARED
 
 DATA = (SHARED / "seed" / "roadmap.md").read_bytes()
 RULES = Rules(path="docs/roadmap.md", repository="aws-powertools/powertools-lambda-python", repository_written=True)

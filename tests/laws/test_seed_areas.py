@@ -2,13 +2,14 @@
 
 import re
 
-from roadmap_sync.board import AreaQuery, Facts, FieldValue
-from roadmap_sync.plan import make_page_plan
+from roadmap_sync.board.model import Facts, FieldValue
+from roadmap_sync.board.question import AreaQuery
+from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Area, Lifecycle, Rules
-from tests import judges
 from tests.laws import statements
-from tests.makers import OPTIONS, board, draft, issue, pull
-from tests.shared import SHARED
+from tests.support import judges
+from tests.support.makers import OPTIONS, board, draft, issue, pull
+from tests.support.shared import SHARED
 
 OWNER, REPO = "aws-powertools", "powertools-lambda-python"
 NAME = f"{OWNER}/{REPO}"

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync import config
-from roadmap_sync.linking import with_mentions
-from roadmap_sync.page import Page
-from roadmap_sync.plan import make_page_plan
-from roadmap_sync.proposing import propose
-from roadmap_sync.report.proposed_config import render
+from roadmap_sync.config import file as config
+from roadmap_sync.page.model import Page
+from roadmap_sync.page.parse import parse
+from roadmap_sync.plan.plan import make_page_plan
+from roadmap_sync.report.first_config import render
 from roadmap_sync.rules import Rules
-from tests import boards
+from roadmap_sync.suggest.candidates import with_mentions
+from roadmap_sync.suggest.first_config import propose
 from tests.laws.test_seed import DATA, PAGE, REFERENCES, plausible
-from tests.makers import OPTIONS
+from tests.support import boards
+from tests.support.makers import OPTIONS
 
 URL = "https://github.com/orgs/aws-powertools/projects/3/views/1?query=is%3Aopen+sort%3Aupdated-desc"
 REPOSITORY = PAGE.rules.repository
@@ -25,7 +26,7 @@ BOARDS |= {f"at random {seed}": boards.from_seed(REFERENCES, seed) for seed in r
 
 def parsed(rules: Rules) -> Page:
     """The seed page by these rules, as a page of a site."""
-    return Page.parse(DATA, rules, "github.com", is_mkdocs=True)
+    return parse(DATA, rules, "github.com", is_mkdocs=True)
 
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)

@@ -1,8 +1,7 @@
 """Owns the judgement: one line a change that is due, and, against a base, only those that came since."""
 
-from roadmap_sync.commands import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.against import against, base_of
-from roadmap_sync.commands.load import (
+from roadmap_sync.commands.base_revision import against, base_of
+from roadmap_sync.commands.desk import (
     Desk,
     Reading,
     open_desk,
@@ -11,6 +10,7 @@ from roadmap_sync.commands.load import (
     read_pages,
     remarks_of,
 )
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.commands.show import Form, show
 from roadmap_sync.errors import InputError
 from roadmap_sync.report.summary import summary

@@ -1,7 +1,7 @@
 """Owns the dry run: the plan shown, or saved as JSON, and nothing else written."""
 
-from roadmap_sync.commands import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.load import load_plan, remarks_of
+from roadmap_sync.commands.desk import load_plan, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.commands.show import Form, Shown, show
 from roadmap_sync.report import json, text
 from roadmap_sync.report.summary import summary

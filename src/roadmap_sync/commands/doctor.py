@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from roadmap_sync import diagnosis
-from roadmap_sync.access import (
+from roadmap_sync.commands.desk import Desk, Reading, open_desk, read_board, read_pages
+from roadmap_sync.commands.outcome import Invocation, Outcome
+from roadmap_sync.errors import Exit, RoadmapSyncError
+from roadmap_sync.github import setup as diagnosis
+from roadmap_sync.github.access import (
     Access,
     Token,
     find_access,
@@ -19,16 +22,13 @@ from roadmap_sync.access import (
     hide_tokens,
     read_dotenv,
 )
-from roadmap_sync.answers import Answer
-from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board, read_pages
-from roadmap_sync.diagnosis import Finding
-from roadmap_sync.errors import Exit, RoadmapSyncError
+from roadmap_sync.github.setup import Finding
+from roadmap_sync.reading.answers import Answer
 from roadmap_sync.references import Reference
-from roadmap_sync.report import count
+from roadmap_sync.report.words import count
 
 if TYPE_CHECKING:
-    from roadmap_sync.github import GitHub
+    from roadmap_sync.github.client import GitHub
 
 _BEHIND_CONFIG = ("pages", "token", "sign-on", "board", "status", "references", "writing", "rate limit")
 
@@ -167,7 +167,7 @@ def _error(error: RoadmapSyncError | Answer | None) -> RoadmapSyncError:
 
 async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
     """Ask GitHub about both tokens, once each: what does not work now is what a person wants to know."""
-    from roadmap_sync.github import GitHub
+    from roadmap_sync.github.client import GitHub
 
     asked = _Asked()
     address, deadline = desk.address, desk.invocation.timeout
@@ -185,8 +185,8 @@ async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
 
 
 async def _answer(github: "GitHub", document: str, **variables: object) -> Answer | RoadmapSyncError:
-    from roadmap_sync.documents import Queries
-    from roadmap_sync.github import queries
+    from roadmap_sync.github.client import queries
+    from roadmap_sync.reading.documents import Queries
 
     try:
         return await github.send(Queries(queries()).whole(document), variables, tries=1)

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from roadmap_sync.board import Board, Item
-from roadmap_sync.changes import Change
-from roadmap_sync.changes.ticks import Judged, judge_item
-from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import open_desk, plan_page, read_board, read_pages, remarks_of
+from roadmap_sync.board.model import Board, Item
+from roadmap_sync.commands.desk import open_desk, plan_page, read_board, read_pages, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import Exit, InputError
 from roadmap_sync.inert import inline
-from roadmap_sync.linking import Linker
-from roadmap_sync.page import Page, TaskItem
-from roadmap_sync.plan import PagePlan
-from roadmap_sync.report import count
+from roadmap_sync.page.model import Page, TaskItem
+from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.plan import PagePlan
+from roadmap_sync.plan.ticks import Judged, judge_item
+from roadmap_sync.report.words import count
 from roadmap_sync.rules import Rules
+from roadmap_sync.suggest.candidates import Linker
 
 _PLACE = re.compile(r"(.+?):([1-9]\d{0,8})(?::\d+)?", re.DOTALL)
 

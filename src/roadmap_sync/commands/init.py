@@ -2,15 +2,15 @@
 
 from pathlib import PurePosixPath
 
-from roadmap_sync import config as configs
-from roadmap_sync.board import Board
-from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import Desk, open_bare_desk, read_board_with_facts, read_pages, remarks_of
+from roadmap_sync.board.model import Board
+from roadmap_sync.commands.desk import Desk, open_bare_desk, read_board_with_facts, read_pages, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome
+from roadmap_sync.config import file as configs
 from roadmap_sync.errors import BugError, Exit, InputError
-from roadmap_sync.linking import with_mentions
-from roadmap_sync.page import Page
-from roadmap_sync.proposing import propose
-from roadmap_sync.report import proposed_config
+from roadmap_sync.page.model import Page
+from roadmap_sync.report import first_config as proposed_config
+from roadmap_sync.suggest.candidates import with_mentions
+from roadmap_sync.suggest.first_config import propose
 
 
 def run(invocation: Invocation, *, is_written: bool) -> Outcome:

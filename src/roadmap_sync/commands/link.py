@@ -4,15 +4,15 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from roadmap_sync.board import Board
-from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import Desk, Reading, open_desk, read_board_with_facts, read_pages, remarks_of
+from roadmap_sync.board.model import Board
+from roadmap_sync.commands.desk import Desk, Reading, open_desk, read_board_with_facts, read_pages, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import InputError, worst
-from roadmap_sync.linking import Link, Linker, with_mentions
-from roadmap_sync.page import Page
-from roadmap_sync.pinning import pinned
-from roadmap_sync.report import links
-from roadmap_sync.report.links import PageLinks
+from roadmap_sync.page.model import Page
+from roadmap_sync.page.pins import pinned
+from roadmap_sync.report import pins as links
+from roadmap_sync.report.pins import PageLinks
+from roadmap_sync.suggest.candidates import Link, Linker, with_mentions
 
 _LINES = re.compile(r"\s*[1-9]\d{0,8}\s*(?:,\s*[1-9]\d{0,8}\s*)*")
 

@@ -4,8 +4,8 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from roadmap_sync.github.source import Progress
 from roadmap_sync.inert import inline
-from roadmap_sync.sources import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -3,8 +3,9 @@
 from typing import Literal
 
 from roadmap_sync.errors import Exit
-from roadmap_sync.plan import Plan
-from roadmap_sync.report import Shown, diff, json, markdown, text
+from roadmap_sync.plan.plan import Plan
+from roadmap_sync.report import diff, json, markdown, text
+from roadmap_sync.report.words import Shown
 
 Form = Literal["diff", "text", "markdown", "json"]
 

@@ -1,10 +1,10 @@
 """Owns keeping a board: read whole, with the look-ups of the pages, and saved for `--board FILE`."""
 
-from roadmap_sync import snapshots
-from roadmap_sync.commands import Invocation, Outcome
-from roadmap_sync.commands.load import open_desk, read_board, read_pages, remarks_of
+from roadmap_sync.commands.desk import open_desk, read_board, read_pages, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import worst
-from roadmap_sync.report import count
+from roadmap_sync.reading import snapshot_file
+from roadmap_sync.report.words import count
 
 
 def run(invocation: Invocation, file: str) -> Outcome:
@@ -12,7 +12,7 @@ def run(invocation: Invocation, file: str) -> Outcome:
     desk = open_desk(invocation, are_pages_needed=False)
     readings = read_pages(desk)
     board = read_board(desk, [reading.page for reading in readings if reading.page], whole=True)
-    text = snapshots.dumps(board, allow_private=desk.is_private_allowed)
+    text = snapshot_file.dumps(board, allow_private=desk.is_private_allowed)
     desk.tree.write(file, text.encode())
     errors = [reading.error for reading in readings if reading.error]
     counted = (count(len(board.items or ()), "item"), count(len(board.answers), "reference"))

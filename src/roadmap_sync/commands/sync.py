@@ -1,10 +1,10 @@
 """Owns the command that writes: the pages' own files, or, with a saved plan, exactly what was saved."""
 
-from roadmap_sync.commands import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.load import load_plan, read_file, remarks_of
+from roadmap_sync.commands.desk import load_plan, read_file, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.commands.show import Form, Shown, show
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.plan import Plan
+from roadmap_sync.plan.plan import Plan
 from roadmap_sync.publishers import file
 from roadmap_sync.report.json import SavedPage, read_saved, saved
 

@@ -1,4 +1,4 @@
-"""Owns where a plan goes; each module beside this one is one place, and returns the plan as it went.
+"""Owns where a plan goes: a file, a branch, a pull request or a comment, one module each.
 
-Must not decide what is written (that is the plan's), nor whether a page may be (that is `PagePlan.is_writable`).
+They act on what was decided; they must not decide what is due.
 """

@@ -7,14 +7,14 @@ anew. Must not know configs or where a board comes from. What was declined in a 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from roadmap_sync.board import Board
+from roadmap_sync.board.model import Board
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.page import Page
-from roadmap_sync.plan import PagePlan, Plan, make_page_plan
-from roadmap_sync.proposals import Tip
+from roadmap_sync.github.repository import LostError, MovedError, Repository
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan
 from roadmap_sync.publishers.pull_request import MOST_LOST, MOST_MOVES, Delivered, ReadBoard
-from roadmap_sync.publishers.repository import LostError, MovedError, Repository
-from roadmap_sync.report import proposal
+from roadmap_sync.pull_request.scene import Tip
+from roadmap_sync.report import pull_request as proposal
 
 _PAUSE = 1.0
 

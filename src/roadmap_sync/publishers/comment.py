@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from roadmap_sync.answers import Answer
-from roadmap_sync.documents import Queries
 from roadmap_sync.errors import GitHubError, RefusedError
-from roadmap_sync.github import GitHub, queries
-from roadmap_sync.publishers.repository import bytes_of
+from roadmap_sync.github.client import GitHub, queries
+from roadmap_sync.github.repository import bytes_of
+from roadmap_sync.reading.answers import Answer
+from roadmap_sync.reading.documents import Queries
 from roadmap_sync.report import comment as words
 
 #: GitHub lists a hundred at once; a discussion longer than this many pages is no discussion.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from roadmap_sync.errors import RoadmapSyncError
-from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.worktree import Worktree
 
 

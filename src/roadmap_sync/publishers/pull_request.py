@@ -1,20 +1,16 @@
 """Owns keeping the one pull request: read the scene, take the next step, read again, until there is none.
 
-What the next step is, proposals.py decides; how it is written, repository.py knows. A mutation whose answer was lost
-is never sent again blindly: the scene tells whether it was done. Must not know configs or where a board comes from.
+What the next step is, pull_request/steps.py decides; how it is written, github/repository.py knows. A mutation whose
+answer was lost is never sent again blindly: the scene tells whether it was done. Must not know configs or boards.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from roadmap_sync import proposals
-from roadmap_sync.board import Board
+from roadmap_sync.board.model import Board
 from roadmap_sync.errors import GitHubError, RefusedError
-from roadmap_sync.page import Page
-from roadmap_sync.plan import Plan
-from roadmap_sync.proposals import Aim, LeftOut, Pull, Scene, Step
-from roadmap_sync.publishers.repository import (
+from roadmap_sync.github.repository import (
     ConflictError,
     LostError,
     MovedError,
@@ -22,8 +18,14 @@ from roadmap_sync.publishers.repository import (
     NotPermittedError,
     Repository,
 )
-from roadmap_sync.records import Trailer, digest_of
-from roadmap_sync.report import proposal
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import Plan
+from roadmap_sync.pull_request import steps
+from roadmap_sync.pull_request.aim import Aim, LeftOut, aim
+from roadmap_sync.pull_request.memory import Trailer, digest_of
+from roadmap_sync.pull_request.scene import Pull, Scene
+from roadmap_sync.pull_request.steps import Step
+from roadmap_sync.report import pull_request as proposal
 
 #: So often somebody may be faster, or an answer be lost, in one run.
 MOST_MOVES, MOST_LOST = 3, 3
@@ -106,9 +108,9 @@ async def publish(
         await _dress(run, scene.open)
         board = await _board_for(run, scene)
         scene = await _with_histories(repository, scene, board)
-        wanted = proposals.aim(scene, board)
-        step = proposals.next_step(scene, wanted, run.conflict)
-        if isinstance(step, proposals.Rest):
+        wanted = aim(scene, board)
+        step = steps.next_step(scene, wanted, run.conflict)
+        if isinstance(step, steps.Rest):
             return _delivered(run, step, wanted)
         try:
             await _take(run, scene, wanted, step)
@@ -157,7 +159,7 @@ async def _take(run: _Run, scene: Scene, wanted: Aim, step: Step) -> None:
         run.knows_drafts = False
         run.said.append("This repository knows no drafts, so the pull request is opened as it is.")
     else:
-        is_closing = isinstance(step, proposals.Update) and step.is_closing
+        is_closing = isinstance(step, steps.Update) and step.is_closing
         run.steps.append("Close" if is_closing else type(step).__name__)
 
 
@@ -174,34 +176,34 @@ def _count_move(run: _Run, error: MovedError) -> None:
 async def _write(run: _Run, wanted: Aim, step: Step) -> None:
     repository = run.repository
     match step:
-        case proposals.CreateBranch(oid=oid):
+        case steps.CreateBranch(oid=oid):
             await repository.create_branch(oid)
-        case proposals.FastForward(id=identity, oid=oid):
+        case steps.FastForward(id=identity, oid=oid):
             await repository.forward(identity, oid)
-        case proposals.Merge(oid=oid, made=made, is_shared=is_shared):
+        case steps.Merge(oid=oid, made=made, is_shared=is_shared):
             trailer = Trailer("", made, is_shared=is_shared)
             await repository.merge(oid, proposal.merge_message(repository.home.base, trailer))
-        case proposals.Write():
+        case steps.Write():
             trailer = Trailer(step.digest, step.made, is_shared=step.is_shared)
             message = proposal.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
             await repository.commit(repository.branch, step.head, step.files, message)
-        case proposals.Open():
+        case steps.Open():
             run.is_dressing_due = True
             record = proposal.titled(wanted, wanted.record)
             is_draft = run.knows_drafts and (step.is_draft or run.wishes.is_draft)
             text = proposal.body(wanted, record)
             await repository.open(proposal.title(wanted.plan), text, is_draft=is_draft)
-        case proposals.Update():
+        case steps.Update():
             await _update(repository, wanted, step)
-        case proposals.Forget(pull=pull, record=record):
+        case steps.Forget(pull=pull, record=record):
             await repository.update(pull, body=proposal.renewed(pull.body, record))
-        case proposals.MakeDraft(pull=pull):
+        case steps.MakeDraft(pull=pull):
             await repository.make_draft(pull)
-        case proposals.Comment(pull=pull, kind=kind, mark=mark):
+        case steps.Comment(pull=pull, kind=kind, mark=mark):
             await repository.comment(pull, proposal.comment(kind, mark))
 
 
-async def _update(repository: Repository, wanted: Aim, step: proposals.Update) -> None:
+async def _update(repository: Repository, wanted: Aim, step: steps.Update) -> None:
     """Renew body and title; a title that a person wrote is theirs."""
     before, record = step.pull.record, step.record
     fields: dict[str, object] = {}
@@ -231,7 +233,7 @@ def _named(words: Sequence[str]) -> str:
     return ", ".join(f'"{word}"' for word in words)
 
 
-def _delivered(run: _Run, rest: proposals.Rest, wanted: Aim) -> Delivered:
+def _delivered(run: _Run, rest: steps.Rest, wanted: Aim) -> Delivered:
     return Delivered(
         why=rest.why,
         plan=wanted.plan,
@@ -267,5 +269,5 @@ def _not_permitted(run: _Run, wanted: Aim, error: NotPermittedError) -> Delivere
             '"Allow GitHub Actions to create and approve pull requests" (the organisation has the same setting).'
         ),
     )
-    rest = proposals.Rest("pushed")
+    rest = steps.Rest("pushed")
     return replace(_delivered(run, rest, wanted), error=said)

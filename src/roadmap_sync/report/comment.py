@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from roadmap_sync.changes import Change
 from roadmap_sync.inert import inline, markdown
-from roadmap_sync.plan import PagePlan, Plan
-from roadmap_sync.report import Shown, count, counted_line, evidence_of, join, pick_notes
+from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.diff import render as render_diff
 from roadmap_sync.report.markdown import LARGEST, Row, change_rows, fitted, left_out, note_rows, opening
+from roadmap_sync.report.words import Shown, count, counted_line, evidence_of, join, pick_notes
 
 #: What the closing sentences and the mark may need.
 _TAIL = 1000

@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from roadmap_sync.page import Edit, Page
-from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.page.model import Edit, Page
+from roadmap_sync.plan.plan import PagePlan, Plan
 
 _CONTEXT = 3
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")

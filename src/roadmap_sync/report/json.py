@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import roadmap_sync
-from roadmap_sync.board import Board
-from roadmap_sync.changes import Change, Note
+from roadmap_sync.board.model import Board
 from roadmap_sync.errors import InputError
-from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
 from roadmap_sync.report.summary import summary, unreferenced_lines
 

@@ -8,11 +8,12 @@ and writes no "mentioned this" into its timeline, which a link to `github.com` d
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from roadmap_sync.changes import Change, Note
 from roadmap_sync.inert import markdown
-from roadmap_sync.plan import PagePlan, Plan
+from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
-from roadmap_sync.report import (
+from roadmap_sync.report.summary import summary
+from roadmap_sync.report.words import (
     Notes,
     Shown,
     boxes_of,
@@ -25,7 +26,6 @@ from roadmap_sync.report import (
     shorten,
     words_of,
 )
-from roadmap_sync.report.summary import summary
 
 #: GitHub takes 65,536; the rest is for what a publisher puts around.
 LARGEST = 60_000

@@ -5,9 +5,9 @@ Must not know where it is shown; what a stranger wrote stands in it as inert.py 
 
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.inert import inline
-from roadmap_sync.page import Page
-from roadmap_sync.plan import PagePlan, Plan, Refusal
-from roadmap_sync.report import count, join
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import PagePlan, Plan, Refusal
+from roadmap_sync.report.words import count, join
 from roadmap_sync.rules import CHANGE_KINDS, ChangeKind
 
 NOUNS: dict[ChangeKind, str] = {

@@ -6,10 +6,11 @@ of inert.py, so no title can move the cursor.
 
 from collections.abc import Iterator
 
-from roadmap_sync.changes import Change, Note
 from roadmap_sync.inert import inline
-from roadmap_sync.plan import PagePlan, Plan
-from roadmap_sync.report import (
+from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.plan import PagePlan, Plan
+from roadmap_sync.report.summary import summary
+from roadmap_sync.report.words import (
     Shown,
     boxes_of,
     count,
@@ -20,7 +21,6 @@ from roadmap_sync.report import (
     sections_of,
     words_of,
 )
-from roadmap_sync.report.summary import summary
 
 _WIDTH = 90
 _BOLD, _GREEN, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"

@@ -1,0 +1,165 @@
+"""Owns what GitHub says, as plain frozen values: Board, Item, Placement; must not know how it was asked.
+
+Every date is ISO 8601 in UTC, as GitHub gives it. Names of states are GitHub's own words, upper case:
+an unknown word is kept as it came, and judged `unknown` by the verdict.
+Source of states and reasons: https://docs.github.com/en/graphql/reference/enums
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from roadmap_sync.board.question import AreaQuery
+
+Kind = Literal["issue", "pull_request", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An item's card on our board. `status` is None where the field is empty."""
+
+    item_id: str
+    status: str | None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPull:
+    """A pull request that closes an issue: evidence, never a verdict."""
+
+    owner: str
+    repo: str
+    number: int
+    state: str
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A board field's value on one card, as words: a text, a number in decimals, an ISO date, option names.
+
+    An iteration's value is its title; `start` is its first day (ISO) and `days` its length.
+    """
+
+    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
+    values: tuple[str, ...]
+    start: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a filter or an added line may ask of an item beyond what its verdict needs.
+
+    `parent`, `duplicate_of`, `closes` (by a pull request) and `closed_by` (an issue) hold reference keys.
+    `fields` is keyed by the field's slug: its name in lower case, blanks as hyphens.
+    """
+
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    milestone: str = ""
+    issue_type: str = ""
+    is_draft: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    parent: str = ""
+    duplicate_of: str = ""
+    closes: tuple[str, ...] = ()
+    closed_by: tuple[str, ...] = ()
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An issue, pull request or draft as GitHub described it.
+
+    `id` is the node id of the content and the item's identity: renamed repositories, other case and both
+    URL forms of a number give the same one. A draft's id is its item's (`PVTI_…`); owner, repo and url are
+    then empty and number is 0.
+
+    `placement` is None off the board. That is only true where `boards_complete` says that the item's list
+    of boards was read to its end; where it was not, nothing is known of the placement unless our board was
+    among what came.
+
+    `closing` is None where the closing pull requests were not asked or could not be read to the end.
+    `base` is the branch a pull request goes to, `default_branch` its repository's.
+    `facts` is None where nothing asked for them.
+    `is_private` is true for whatever a stranger may not see (a private or internal repository; a draft on a
+    board that is not public).
+    """
+
+    id: str
+    kind: Kind
+    owner: str
+    repo: str
+    number: int
+    title: str
+    url: str
+    state: str
+    state_reason: str | None = None
+    closed_at: str | None = None
+    merged_at: str | None = None
+    base: str | None = None
+    default_branch: str | None = None
+    is_private: bool = False
+    placement: Placement | None = None
+    boards_complete: bool = True
+    closing: tuple[ClosingPull, ...] | None = None
+    facts: Facts | None = None
+
+    @property
+    def name(self) -> str:
+        """Return `owner/repo#N` as GitHub spells it today; a draft's item id."""
+        return f"{self.owner}/{self.repo}#{self.number}" if self.number else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A reference that GitHub did not answer for, and why: its verdict is `unknown`.
+
+    `absent_from_snapshot` tells the one cause that is said once for all lines, not line by line.
+    """
+
+    reason: str
+    absent_from_snapshot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCost:
+    """What a reading cost: requests sent, GraphQL points, seconds of wall time, board items seen."""
+
+    requests: int = 0
+    points: int = 0
+    seconds: float = 0.0
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A project's items as read for one Question.
+
+    `answers` maps each reference key that was asked (`references.Reference.key`) to what GitHub said of it.
+    `items` holds the whole board in board order where a reading asked for that, else None.
+    `candidates` holds for each query of an area the items that match it by our own judgement, with their facts,
+    in board order, archived ones left out.
+    `visibility` maps `owner/repo` (lower case) of a page's repository to GitHub's word
+    (`PUBLIC`, `PRIVATE`, `INTERNAL`); absent where it was not or could not be read.
+    `public` is None where GitHub did not say.
+    `notes` are sentences about evidence that was dropped on the way, folded, without private words.
+    """
+
+    url: str
+    title: str
+    public: bool | None
+    status_field: str
+    options: tuple[str, ...]
+    answers: Mapping[str, Item | Unread]
+    visibility: Mapping[str, str] = field(default_factory=dict)
+    items: tuple[Item, ...] | None = None
+    candidates: Mapping[AreaQuery, tuple[Item, ...]] = field(default_factory=dict)
+    total: int = 0
+    notes: tuple[str, ...] = ()
+    source: Literal["live", "snapshot"] = "live"
+    digest: str = ""
+    read: ReadCost = field(default_factory=ReadCost, compare=False)

@@ -1,0 +1,60 @@
+"""Owns what must be known of GitHub: which board, which references, what areas may add.
+
+Must not know how it is asked.
+"""
+
+from dataclasses import dataclass, field
+
+from roadmap_sync.references import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAddress:
+    """Where a board lives, taken from its URL.
+
+    `view` and `query` are what the URL adds (`/views/14`, `?query=`, `?filterQuery=`): they limit what
+    areas may add, never what is looked up.
+    """
+
+    url: str
+    host: str
+    owner: str
+    number: int
+    view: int | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaQuery:
+    """What an area asks the board for: items that match a filter (or a view's), with one of these Statuses.
+
+    `where` is the place that says so, for errors: `config.toml:31`.
+    """
+
+    filter: str = ""
+    view: int | None = None
+    statuses: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the pages need to know of GitHub, and nothing more.
+
+    `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
+    their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
+    visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`);
+    `fields` names the board fields to read into the `facts.fields` of candidates and looked-up items (slots of the
+    line template, text fields of the lifecycle). `whole` asks for every item of the board as well.
+    `allow_private` keeps private items in a snapshot.
+    """
+
+    board: BoardAddress
+    status_field: str = "Status"
+    references: tuple[Reference, ...] = ()
+    evidence: frozenset[str] = frozenset()
+    repositories: tuple[str, ...] = ()
+    areas: tuple[AreaQuery, ...] = ()
+    fields: tuple[str, ...] = ()
+    whole: bool = False
+    allow_private: bool = False

@@ -1,0 +1,371 @@
+"""Owns the config: where it is looked for, what its keys mean, and which line an error is about.
+
+Makes Rules (one a page) out of TOML and holds them against the pages' headings and the board's options.
+Must not know git, tokens or GitHub. A key that is not known is an error, never ignored.
+"""
+
+import re
+import string
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from roadmap_sync.board.question import BoardAddress
+from roadmap_sync.config.lines import KeyPath
+from roadmap_sync.config.tables import (
+    AreaTable,
+    ConfigTable,
+    GuardsTable,
+    PageTable,
+    Places,
+    PullRequestTable,
+    read_tables,
+    suggestion,
+)
+from roadmap_sync.errors import InputError
+from roadmap_sync.page.model import Page, Section
+from roadmap_sync.references import from_name, from_url, is_repository, is_short
+from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, Area, ChangeKind, Lifecycle, Rules
+
+#: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
+NAMES = (".github/roadmap-sync.toml", "roadmap-sync.toml", "config.toml")
+
+_BOARD_PATH = re.compile(
+    r"/(orgs|users)/([A-Za-z0-9][A-Za-z0-9_-]*)/projects/([1-9]\d{0,8})(?:/views/([1-9]\d{0,8}))?/?"
+)
+_BOARD_TABLE = re.compile(r"^\s*\[\s*board\s*\]", re.MULTILINE)
+#: What git allows in no branch (https://git-scm.com/docs/git-check-ref-format).
+_NO_BRANCH = re.compile(r"[\0-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\A[./-]|[./]\Z|\.lock(?:/|\Z)|\A@\Z")
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """What the config asks of the pull request that carries the changes."""
+
+    branch: str = "roadmap-sync"
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the config asks for. Without one, `places.shown` is empty and the pages are those of the command line."""
+
+    places: Places = field(default_factory=Places)
+    board: BoardAddress | None = None
+    status_field: str = "Status"
+    pages: tuple[Rules, ...] = ()
+    pull_request: PullRequest = PullRequest()
+
+
+def find(directory: Path) -> Path | None:
+    """Return the config of a working directory, or None. `config.toml` may be another program's."""
+    for name in NAMES:
+        path = directory / name
+        if path.is_file() and (name != "config.toml" or _has_board(path)):
+            return path
+    return None
+
+
+def _has_board(path: Path) -> bool:
+    """Whether a config.toml is ours; one that is no TOML counts by the look of it, so that its error is said."""
+    text = _read(path, path.name)
+    try:
+        return "board" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return _BOARD_TABLE.search(text) is not None
+
+
+def load(path: Path, shown: str, default_repository: str = "") -> Config:
+    """Read a config file. `shown` is its name in messages; `default_repository` is used where a page has none.
+
+    Raises InputError with the line of whatever is wrong.
+    """
+    return from_text(_read(path, shown), shown, default_repository)
+
+
+def _read(path: Path, shown: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(
+            "no such config", where=shown, hint=f"Without --config, {_named(NAMES)} are looked for."
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not UTF-8: byte {error.start}", where=shown, hint="TOML is UTF-8; save it as such."
+        ) from None
+
+
+def from_text(text: str, shown: str, default_repository: str = "") -> Config:
+    """Return the config that a TOML text is."""
+    table, places = read_tables(text, shown)
+    board = board_address(table.board.url, places.where(("board", "url"))) if table.board else None
+    return Config(
+        places=places,
+        board=board,
+        status_field=table.board.status_field if table.board else "Status",
+        pages=tuple(_pages(table, board, places, default_repository)),
+        pull_request=_pull_request(table.pull_request, places),
+    )
+
+
+def without_config(paths: Sequence[str], repository: str = "") -> Config:
+    """Return the config of a run that has none: ticks only, on the pages of the command line."""
+    return Config(pages=tuple(Rules(path=path, repository=repository) for path in paths))
+
+
+def board_address(url: str, where: str) -> BoardAddress:
+    """Return where a board lives from the URL that a browser shows.
+
+    Raises InputError for any URL that is no organisation's or user's project.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        raise _no_board(url, where) from None
+    host = f"[{host}]" if ":" in host else host
+    path = _BOARD_PATH.fullmatch(parts.path)
+    is_web = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if path is None or not host or not is_web or parts.username is not None:
+        raise _no_board(url, where)
+    query = parse_qs(parts.query)
+    netloc = f"{host}:{port}" if port else host
+    return BoardAddress(
+        url=f"{parts.scheme}://{netloc}/{path[1]}/{path[2]}/projects/{path[3]}",
+        host=netloc,
+        owner=path[2],
+        number=int(path[3]),
+        view=int(path[4]) if path[4] else None,
+        query=(query.get("filterQuery") or query.get("query") or [""])[-1],
+    )
+
+
+def _no_board(url: str, where: str) -> InputError:
+    return InputError(
+        f'"{url}" is no address of a GitHub project',
+        where=where,
+        hint="Copy it from the browser: https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N.",
+    )
+
+
+def check_headings(config: Config, rules: Rules, page: Page) -> None:
+    """Hold the headings that the config names against the page.
+
+    Raises InputError with the line of the first that is not there, or not there once.
+    """
+    if not config.places.shown:
+        return
+    index = next(number for number, known in enumerate(config.pages) if known.path == rules.path)
+    at: KeyPath = ("pages", index)
+    for number, heading in enumerate(rules.sections):
+        _section(page, heading, config.places.where((*at, "sections", number)))
+    areas = [
+        _section(page, area.heading, config.places.where((*at, "areas", number, "heading")))
+        for number, area in enumerate(rules.areas)
+    ]
+    if rules.legend_heading:
+        _section(page, rules.legend_heading, config.places.where((*at, "legend", "heading")))
+    for key in ("launched_heading", "dropped_heading"):
+        if heading := getattr(rules.lifecycle, key):
+            where = config.places.where((*at, "lifecycle", key))
+            _check_level(_section(page, heading, where), areas, where)
+
+
+def _check_level(lifecycle: Section, areas: Sequence[Section], where: str) -> None:
+    for area in areas:
+        is_settled = lifecycle.line <= area.line <= lifecycle.end_line
+        if area.level <= lifecycle.level and not is_settled:
+            raise InputError(
+                f'"{lifecycle.name}" is not of a higher level than the area "{area.name}" (line {area.line})',
+                where=where,
+                hint="A finished area is moved under it whole, so it needs fewer # than the areas.",
+            )
+
+
+def _section(page: Page, heading: str, where: str) -> Section:
+    found = page.find_sections(heading)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = ", ".join(f'"{section.name}" (line {section.line})' for section in found)
+        raise InputError(
+            f'"{heading}" names {len(found)} headings in {page.path}',
+            where=where,
+            hint=f"Write more of the path: {some}.",
+        )
+    near = _nearest_section(page, heading)
+    known = [f'"{section.name}"' for section in page.sections[:5]]
+    hint = f"Its headings begin with {', '.join(known)}." if known else "The page has no headings."
+    raise InputError(
+        f'no heading "{heading}" in {page.path}',
+        where=where,
+        hint=f'Did you mean "{near.name}" (line {near.line})?' if near else hint,
+    )
+
+
+def _nearest_section(page: Page, heading: str) -> Section | None:
+    """Return the section whose title, or else whose path, is spelled most like what was asked for."""
+    by_text: dict[str, Section] = {}
+    for section in page.sections:
+        by_text.setdefault(section.path[-1].casefold(), section)
+        by_text.setdefault(section.name.casefold(), section)
+    last = heading.split(" > ")[-1].strip()
+    near = [get_close_matches(text.casefold(), by_text, 1) for text in (heading, last)]
+    return next((by_text[texts[0]] for texts in near if texts), None)
+
+
+def check_statuses(config: Config, options: Sequence[str]) -> None:
+    """Hold the Statuses that the config names against the board's options.
+
+    Raises InputError with the line of the first that the board does not have.
+    """
+    if not config.pages:
+        return
+    rules = config.pages[0]
+    offered = f"The options are {_named(options)}." if options else "It has no options."
+    named = {"done": rules.done or (), "add": rules.add, "launched": rules.launched}
+    for key, statuses in named.items():
+        for number, status in enumerate(statuses):
+            if status not in options:
+                raise InputError(
+                    f'no option "{status}" in the board\'s field "{config.status_field}"',
+                    where=config.places.where(("statuses", key, number)),
+                    hint=suggestion(status, options) + offered,
+                )
+
+
+def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, default: str) -> Iterator[Rules]:
+    shared = _shared(table, places)
+    host = board.host if board else "github.com"
+    paths: set[str] = set()
+    for index, page in enumerate(table.pages):
+        at: KeyPath = ("pages", index)
+        path = page.path.removeprefix("./")
+        if path in paths:
+            raise InputError(f'"{path}" is there twice', where=places.where((*at, "path")), hint="Name each page once.")
+        paths.add(path)
+        _check_page(page, at, host, places)
+        yield Rules(
+            path=path,
+            repository=page.repository or default,
+            repository_written=bool(page.repository),
+            dialect=page.dialect,
+            short_references=page.short_references,
+            sections=tuple(page.sections),
+            line=page.line,
+            lifecycle=Lifecycle(**page.lifecycle.model_dump()),
+            legend_heading=page.legend.heading if page.legend else "",
+            areas=tuple(_area(area, (*at, "areas", number), places) for number, area in enumerate(page.areas)),
+            **shared,
+        )
+
+
+def _area(area: AreaTable, at: KeyPath, places: Places) -> Area:
+    where = places.where((*at, "filter" if area.filter else "view" if area.view else "heading"))
+    return Area(area.heading, area.label, area.filter, area.view, area.tracking, tuple(area.excluded), where)
+
+
+def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:
+    if table is None:
+        return PullRequest()
+    if _NO_BRANCH.search(table.branch):
+        raise InputError(
+            f'"{table.branch}" is no name for a branch',
+            where=places.where(("pull_request", "branch")),
+            hint='For example "roadmap-sync"; https://git-scm.com/docs/git-check-ref-format has the rules.',
+        )
+    return PullRequest(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
+
+
+def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
+    """Return what all pages have in common."""
+    for number, kind in enumerate(table.notes.hide):
+        if kind not in NOTE_LEVELS:
+            raise InputError(
+                f'no kind of note is called "{kind}"',
+                where=places.where(("notes", "hide", number)),
+                hint=suggestion(kind, [*NOTE_LEVELS]) + f"There are {_named([*NOTE_LEVELS])}.",
+            )
+    done = table.statuses.done
+    return {
+        "done": None if done is None else tuple(done),
+        "add": tuple(table.statuses.add),
+        "launched": tuple(table.statuses.launched),
+        **table.policy.model_dump(),
+        "guards": _guards(table.guards),
+        "hidden_notes": frozenset(table.notes.hide),
+    }
+
+
+def _guards(table: GuardsTable) -> dict[ChangeKind, int]:
+    return {kind: getattr(table, f"max_{kind}") for kind in CHANGE_KINDS}
+
+
+def _check_page(page: PageTable, at: KeyPath, host: str, places: Places) -> None:
+    """Check what no type says. Raises InputError with the line."""
+    if page.repository and not is_repository(page.repository):
+        raise InputError(
+            f'"{page.repository}" is no owner/name',
+            where=places.where((*at, "repository")),
+            hint='For example "octocat/hello".',
+        )
+    if page.short_references and not page.repository:
+        raise _needs_repository("short_references", places.where((*at, "short_references")))
+    _check_template(page.line, places.where((*at, "line")))
+    for number, area in enumerate(page.areas):
+        area_at: KeyPath = (*at, "areas", number)
+        if area.filter and area.view:
+            raise InputError(
+                "an area has either a filter or a view",
+                where=places.where((*area_at, "view")),
+                hint="Take one of them out.",
+            )
+        if area.tracking:
+            _check_reference(area.tracking, page.repository, host, places.where((*area_at, "tracking")))
+        for place, name in enumerate(area.excluded):
+            _check_reference(name, page.repository, host, places.where((*area_at, "except", place)))
+
+
+def _check_reference(name: str, repository: str, host: str, where: str) -> None:
+    if is_short(name) and not repository:
+        raise _needs_repository(f'"{name}"', where)
+    if from_name(name, repository) is None and from_url(name, host) is None:
+        raise InputError(
+            f'"{name}" names no issue or pull request',
+            where=where,
+            hint=f"Write #N, owner/repo#N, or a link to an issue or pull request on {host}.",
+        )
+
+
+def _needs_repository(what: str, where: str) -> InputError:
+    return InputError(
+        f"{what} needs to know the page's repository",
+        where=where,
+        hint='Set `repository = "owner/name"` under [[pages]]; a guess is not good enough here.',
+    )
+
+
+def _check_template(line: str, where: str) -> None:
+    """Check that an added line's template is one line with well-formed `{field}` places."""
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(line) if name is not None]
+    except ValueError as error:
+        raise InputError(f"{error}", where=where, hint="Write a brace that is meant as such twice.") from None
+    if not all(names) or "\n" in line or "\r" in line:
+        raise InputError(
+            "an added line is one line with {field} places", where=where, hint='For example "[{title}]({url})".'
+        )
+
+
+def _named(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)

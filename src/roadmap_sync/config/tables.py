@@ -1,0 +1,271 @@
+"""Owns the keys of the config: tables, types, defaults, and the words for a value that is none of them.
+
+Must not know files, nor what a setting does. A key that is not known is an error, never ignored.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from roadmap_sync.config.lines import KeyPath, find_lines
+from roadmap_sync.errors import InputError
+from roadmap_sync.rules import NOTE_LEVELS
+
+#: Python's own words for where a TOML text goes wrong, at the end of its message.
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class BoardTable(_Table):
+    """The GitHub project that says what is done."""
+
+    url: Text = Field(
+        description="https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N; "
+        "/views/N, ?query= and ?filterQuery= limit what areas add.",
+    )
+    status_field: Text = Field("Status", description="The single-select field that says how far an item is.")
+
+
+class StatusesTable(_Table):
+    """What the options of the Status field mean."""
+
+    done: list[Text] | None = Field(
+        None, description="These tick a box. Unset: the options named done, shipped, released and the like."
+    )
+    add: list[Text] = Field([], description="Items with one of these may be added to an area.")
+    launched: list[Text] = Field([], description="These finish an area.")
+
+
+class PolicyTable(_Table):
+    """How far roadmap-sync may go."""
+
+    untick: bool = Field(default=False, description="Untick a box whose item is open.")
+    dropped: Literal["note", "strike"] = Field("note", description="What becomes of a dropped item's line.")
+    add_done: bool = Field(default=False, description="Also add items that are done already.")
+    move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
+    allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
+
+
+class GuardsTable(_Table):
+    """How many changes of a kind one page may get in one run."""
+
+    max_tick: Count = 50
+    max_untick: Count = 5
+    max_strike: Count = 5
+    max_add: Count = 10
+    max_move: Count = 2
+
+
+class NotesTable(_Table):
+    """Which notes are wanted."""
+
+    hide: list[Text] = Field(
+        [], description="Kinds of note that are not shown.", json_schema_extra={"items": {"enum": [*NOTE_LEVELS]}}
+    )
+
+
+class LifecycleTable(_Table):
+    """Where a finished area goes."""
+
+    launched_heading: str = Field("", description="Of a higher level than the areas.")
+    dropped_heading: str = Field("", description="Of a higher level than the areas.")
+    docs_field: str = Field("", description="A text field of the board with a link to the documentation.")
+    reason_field: str = Field("", description="A text field of the board that says why an area was dropped.")
+
+
+class LegendTable(_Table):
+    """Where the page explains the Status options."""
+
+    heading: Text
+
+
+class AreaTable(_Table):
+    """A section that is bound to a part of the board."""
+
+    heading: Text = Field(description="A path of headings, as short as is unique: Key areas > Providers.")
+    label: str = Field("", description="The paragraph above the list, where the section has several.")
+    filter: str = Field("", description="GitHub's Projects filter syntax: what belongs here.")
+    view: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="The number of a view of the board, in place of filter."
+    )
+    tracking: str = Field("", description="The issue that the whole area stands for: #N, owner/repo#N or a link.")
+    excluded: list[Text] = Field([], alias="except", description="Items that are never added.")
+
+
+class PageTable(_Table):
+    """One page to keep true."""
+
+    path: Text = Field(description="Relative to the working directory.")
+    repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
+    dialect: Literal["github", "mkdocs", "auto"] = Field("auto", description="Who renders the page.")
+    short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
+    sections: list[Text] = Field([], description="Only these headings and what is under them.")
+    line: Text = Field("[{title}]({url})", description="An added line.")
+    lifecycle: LifecycleTable = LifecycleTable.model_construct()
+    legend: LegendTable | None = None
+    areas: list[AreaTable] = []
+
+
+class PullRequestTable(_Table):
+    """The pull request that carries the changes."""
+
+    branch: Text = "roadmap-sync"
+    labels: list[Text] = []
+    reviewers: list[Text] = []
+    draft: bool = False
+
+
+class ConfigTable(_Table):
+    """The config of roadmap-sync."""
+
+    board: BoardTable | None = None
+    statuses: StatusesTable = StatusesTable.model_construct()
+    policy: PolicyTable = PolicyTable.model_construct()
+    guards: GuardsTable = GuardsTable.model_construct()
+    notes: NotesTable = NotesTable.model_construct()
+    pages: list[PageTable] = []
+    pull_request: PullRequestTable | None = None
+
+
+_TABLES: dict[KeyPath, type[_Table]] = {
+    (): ConfigTable,
+    ("board",): BoardTable,
+    ("statuses",): StatusesTable,
+    ("policy",): PolicyTable,
+    ("guards",): GuardsTable,
+    ("notes",): NotesTable,
+    ("pages",): PageTable,
+    ("pages", "lifecycle"): LifecycleTable,
+    ("pages", "legend"): LegendTable,
+    ("pages", "areas"): AreaTable,
+    ("pull_request",): PullRequestTable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Which line of the config says what."""
+
+    shown: str = ""
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+
+    def where(self, path: KeyPath) -> str:
+        """Return `config.toml:31` for a key, or for the nearest table around it that is written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.shown}:{self.lines[path]}" if path else self.shown
+
+
+def read_tables(text: str, shown: str) -> tuple[ConfigTable, Places]:
+    """Return what a TOML text says, and where it says it. `shown` is its name in messages.
+
+    Raises InputError with the line of the first mistake.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        last = text.rstrip().count("\n") + 1
+        raise InputError(
+            f"not TOML: {_TOML_PLACE.sub('', str(error)).lower()}",
+            where=f"{shown}:{(place and place[1]) or last}",
+            hint="See https://toml.io for how values are written; texts stand in quotes.",
+        ) from None
+    places = Places(shown, find_lines(text))
+    try:
+        return ConfigTable.model_validate(values), places
+    except ValidationError as error:
+        raise _first_error(error, places) from None
+
+
+def schema_text() -> str:
+    """Return the JSON schema of the config, as published in the repository."""
+    schema = ConfigTable.model_json_schema()
+    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "roadmap-sync"}
+    return json.dumps(named, indent=2, ensure_ascii=False) + "\n"
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    """Return `Did you mean "…"? ` with the known word that is spelled most like this one, or nothing."""
+    near = get_close_matches(word.casefold(), [one.casefold() for one in known], 1)
+    return next((f'Did you mean "{one}"? ' for one in known if near and one.casefold() == near[0]), "")
+
+
+def _first_error(error: ValidationError, places: Places) -> InputError:
+    """Turn the first mistake, in the order of the lines, into a message with a way out."""
+
+    def line(path: KeyPath) -> int:
+        where = places.where(path).rpartition(":")[2]
+        return int(where) if where.isdecimal() else 0
+
+    first = min(error.errors(), key=lambda one: line(one["loc"]))
+    path: KeyPath = first["loc"]
+    table, key = _table_of(path), path[-1]
+    where = places.where(path)
+    if first["type"] == "extra_forbidden":
+        known = _keys(table)
+        return InputError(
+            f'unknown key "{key}" in {_table_name(path[:-1])}',
+            where=where,
+            hint=suggestion(str(key), known).rstrip() or f"Known here: {', '.join(known)}.",
+        )
+    if first["type"] == "missing":
+        return InputError(f'{_table_name(path[:-1])} has no "{key}"', where=where, hint=f"Add a line `{key} = …`.")
+    return InputError(
+        f"{_key_name(path)} {_wish(first['type'], key, first.get('ctx', {}))}",
+        where=where,
+        hint="roadmap-sync.schema.json lists every key with its kind of value.",
+    )
+
+
+def _wish(kind: str, key: str | int, context: dict[str, Any]) -> str:
+    """Say what a value must be, by pydantic's name of the mistake."""
+    wishes = {
+        "string_type": "must be a text in quotes",
+        "string_too_short": "must not be empty",
+        "int_type": "must be a whole number",
+        "bool_type": "must be true or false",
+        "list_type": "must be a list in square brackets",
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "literal_error": f"must be {context.get('expected')}",
+    }
+    if kind == "list_type" and key in {"pages", "areas"}:
+        return "is written in double brackets: [[pages]], [[pages.areas]]"
+    return wishes.get(kind, "must be a table")
+
+
+def _table_of(path: KeyPath) -> type[_Table]:
+    """Return the innermost table that the path goes through, short of its last key."""
+    names = tuple(part for part in path[:-1] if isinstance(part, str))
+    while names not in _TABLES:
+        names = names[:-1]
+    return _TABLES[names]
+
+
+def _keys(table: type[_Table]) -> list[str]:
+    return [info.alias or name for name, info in table.model_fields.items()]
+
+
+def _table_name(path: KeyPath) -> str:
+    names = ".".join(part for part in path if isinstance(part, str))
+    if not names:
+        return "the config"
+    return f"[[{names}]]" if isinstance(path[-1], int) else f"[{names}]"
+
+
+def _key_name(path: KeyPath) -> str:
+    """Return a key as a person would say it: `sections`, or `an element of sections`."""
+    names = [part for part in path if isinstance(part, str)]
+    return f"{'an element of ' if isinstance(path[-1], int) else ''}{names[-1]}"

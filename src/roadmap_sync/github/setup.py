@@ -1,0 +1,260 @@
+"""Owns what is wrong with a set-up and the one thing to do about it, from what GitHub answered.
+
+GitHub says NOT_FOUND for a board that is not there and for one that this token may not see, and shows an empty board
+to a token of another owner. Which it is depends on the kind of the token, so every judgement here begins with that:
+https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating-your-project/automating-projects-using-actions
+Pure. Must not know where tokens and answers come from, nor in which order they are looked at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from roadmap_sync.board.model import Board, Unread
+from roadmap_sync.board.question import BoardAddress
+from roadmap_sync.errors import Exit, RoadmapSyncError, worst
+from roadmap_sync.inert import inline
+from roadmap_sync.reading.answers import Answer
+from roadmap_sync.references import Reference
+
+Kind = Literal["classic", "fine-grained", "app", "job", "unknown"]
+
+#: What a person calls each kind.
+NAMES: dict[Kind, str] = {
+    "classic": "a classic token",
+    "fine-grained": "a fine-grained token",
+    "app": "an app's token",
+    "job": "the job's own token",
+    "unknown": "a token of a kind that is not known",
+}
+#: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
+_PREFIXES: dict[str, Kind] = {
+    "ghp_": "classic",
+    "gho_": "classic",
+    "github_pat_": "fine-grained",
+    "ghu_": "app",
+    "ghs_": "app",
+}
+_JOB_LOGIN = "github-actions[bot]"
+_BOARD_SCOPES = {"read:project", "project"}
+_CODE_SCOPES = {"repo", "public_repo"}
+_MAY_WRITE = {"ADMIN", "MAINTAIN", "WRITE"}
+#: Fewer points than this may not last for a page of some hundred lines.
+_FEW_POINTS = 20
+_MOST_NAMED = 5
+_FOR_USERS = "Use a classic token of somebody who may see the board, with the scope read:project."
+_WIDTH = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: `what` was looked at, what is so, and, where that is wrong, the one thing to do.
+
+    `exit` is OK where all is well, and None where it was not looked at because something before it failed.
+    """
+
+    what: str
+    said: str
+    way_out: str = ""
+    exit: Exit | None = Exit.OK
+
+
+def render(findings: Sequence[Finding]) -> str:
+    """Return the findings, a line each, with the way out below; nothing of it acts on a terminal."""
+    return "".join(f"{line}\n" for finding in findings for line in _lines(finding))
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    state = {None: "-", Exit.OK: "ok"}.get(finding.exit, "wrong")
+    yield f"{state:<6} {finding.what:<{_WIDTH}} {inline(finding.said)}"
+    if finding.way_out:
+        yield f"{'':<6} {'':<{_WIDTH}} Do: {inline(finding.way_out)}"
+
+
+def exit_of(findings: Sequence[Finding]) -> Exit:
+    """Return the exit code that speaks for all of them."""
+    return worst([finding.exit for finding in findings if finding.exit is not None])
+
+
+def of_error(what: str, error: RoadmapSyncError) -> Finding:
+    """Return what an error says, as a finding."""
+    said = f"{error.where}: {error.what}" if error.where else error.what
+    return Finding(what, said, error.hint, error.exit)
+
+
+def not_looked_at(what: str, because: str) -> Finding:
+    """Return that a thing was not looked at: it may be right or wrong."""
+    return Finding(what, f"not looked at: {because}", exit=None)
+
+
+# The token --------------------------------------------------------------------------------------------------
+
+
+def kind_of(value: str, source: str, answer: Answer) -> Kind:
+    """Return the kind of a token: by whom GitHub takes it for, by its first letters, by whether it has scopes.
+
+    A host that does not tell an app who it is leaves the variable that the token came from (`source`) to go by.
+    """
+    login = answer.at(("viewer", "login"))
+    known = next((kind for prefix, kind in _PREFIXES.items() if value.startswith(prefix)), None)
+    if login == _JOB_LOGIN or (known == "app" and not login and source.startswith("GITHUB_TOKEN")):
+        return "job"
+    return known or ("classic" if answer.scopes is not None else "unknown")
+
+
+def of_token(kind: Kind, source: str, answer: Answer) -> Finding:
+    """Judge the token that reads the board by itself: whose it is, and whether its scopes may be enough."""
+    login = answer.at(("viewer", "login")) or "somebody"
+    said = f"{NAMES[kind]} of {login}, from {source}"
+    if answer.scopes is None:
+        return Finding("token", said)
+    named = f"{said}; scopes: {', '.join(answer.scopes) or 'none'}"
+    if _BOARD_SCOPES & set(answer.scopes):
+        return Finding("token", named)
+    return Finding(
+        "token",
+        f"{named}; none of them lets it read a board",
+        "Add the scope read:project to it, or run: gh auth refresh --scopes read:project",
+        Exit.GITHUB,
+    )
+
+
+def of_rate(answer: Answer) -> Finding:
+    """Judge what is left of the token's hour. A GitHub Enterprise Server may count nothing."""
+    if answer.data is None:
+        return not_looked_at("rate limit", "GitHub did not tell")
+    limit = answer.at(("rateLimit",))
+    if not isinstance(limit, Mapping):
+        return Finding("rate limit", "none on this host")
+    said = f"{limit['remaining']} of {limit['limit']} points left until {limit['resetAt']}"
+    if limit["remaining"] >= _FEW_POINTS:
+        return Finding("rate limit", said)
+    return Finding("rate limit", said, "Run again after that, or use a token that less is done with.", Exit.GITHUB)
+
+
+# The board --------------------------------------------------------------------------------------------------
+
+
+def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]:
+    """Judge whether the token sees the board: single sign-on, then the board itself."""
+    refused = answer.faults_at(("repositoryOwner",))
+    if any(fault.is_saml for fault in refused):
+        said = f"{address.owner} wants a single sign-on of this token"
+        where = f" at {answer.sso}" if answer.sso else " under Settings > Developer settings > Tokens > Configure SSO"
+        return [
+            Finding("sign-on", said, f"Authorise the token{where}.", Exit.GITHUB),
+            not_looked_at("board", "the sign-on comes first"),
+        ]
+    return [Finding("sign-on", "nothing asks for one"), _of_board(answer, address, kind)]
+
+
+def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
+    owner = answer.at(("repositoryOwner",))
+    found = answer.at(("repositoryOwner", "projectV2"))
+    if isinstance(found, Mapping):
+        return _of_visible(found, address, kind)
+    if not isinstance(owner, Mapping) and not answer.faults:
+        what = f"there is no user and no organisation called {address.owner}"
+        return Finding("board", what, "Copy the board's address from the browser again.", Exit.INPUT)
+    is_user = isinstance(owner, Mapping) and owner.get("__typename") == "User"
+    said, way_out = _hidden(address, kind, is_user=is_user)
+    return Finding("board", said, way_out, Exit.GITHUB)
+
+
+def _of_visible(found: Mapping[str, object], address: BoardAddress, kind: Kind) -> Finding:
+    items = found["items"]
+    total = items.get("totalCount") if isinstance(items, Mapping) else None
+    if not total:
+        return Finding(
+            "board",
+            f"{NAMES[kind]} sees {address.url} without a single item",
+            f"A token of another owner sees a board like that: make one whose resource owner is {address.owner}. "
+            "If the board is empty indeed, there is nothing to compare a page with.",
+            Exit.GITHUB,
+        )
+    closed = ["closed"] if found["closed"] else []
+    # The name of a private board is nobody's business: this may stand in the log of a public job.
+    shown = [f'"{found["title"]}"', "public"] if found["public"] else ["private"]
+    return Finding("board", ", ".join([*shown, f"{total} items", *closed]))
+
+
+def _hidden(address: BoardAddress, kind: Kind, *, is_user: bool) -> tuple[str, str]:
+    """Say why a board is hidden from a token of this kind, and what would see it."""
+    name = f"project {address.number} of {address.owner}"
+    if kind == "job":
+        said = (
+            "NOT_FOUND, because the job's token cannot see organisation projects: GITHUB_TOKEN sees no "
+            f"{name}, whatever its permissions"
+        )
+        other = (
+            f"Pass board-token: the token of an app installed on {address.owner} with the organisation permission "
+            "Projects: read, or a classic token with read:project."
+        )
+        return said, _FOR_USERS if is_user else other
+    if kind in {"fine-grained", "app"} and is_user:
+        return f"{NAMES[kind]} cannot see {name}: for boards of users there is no such permission", _FOR_USERS
+    if kind == "fine-grained":
+        way_out = (
+            f"Make one whose resource owner is {address.owner}, with the organisation permission Projects: read, and "
+            "have it approved there if the organisation asks for that."
+        )
+        return f"this fine-grained token sees no {name}", way_out
+    if kind == "app":
+        way_out = (
+            f"Install the app on {address.owner} with the organisation permission Projects: read, and accept that "
+            "permission in the installation; repository projects are another one."
+        )
+        return f"this app's token sees no {name}", way_out
+    return (
+        f"there is no {name} that this token's owner may see",
+        "Copy the board's address from the browser again, and ask for access to the board if it is private.",
+    )
+
+
+def of_references(board: Board, references: Sequence[Reference]) -> Finding:
+    """Judge how much of what the pages name can be read."""
+    unread = {one.key: one.name for one in references if isinstance(board.answers.get(one.key), Unread)}
+    homes: dict[str, list[str]] = {}
+    for one in references:
+        if not one.draft:
+            homes.setdefault(f"{one.owner}/{one.repo}".lower(), []).append(one.key)
+    hidden = [home for home, keys in homes.items() if len(keys) > 1 and unread.keys() >= set(keys)]
+    said = f"{len(references) - len(unread)} of {len(references)} are read"
+    if not hidden:
+        few = ", ".join([*unread.values()][:_MOST_NAMED])
+        return Finding("references", f"{said}; not: {few}" if few else said)
+    return Finding(
+        "references",
+        f"{said}; of {', '.join(hidden[:_MOST_NAMED])} not one",
+        "Give the token that reads the board Issues: read and Pull requests: read there, or correct the links.",
+        Exit.GITHUB,
+    )
+
+
+# Writing ----------------------------------------------------------------------------------------------------
+
+
+def of_writing(answer: Answer, kind: Kind, name: str, *, is_needed: bool) -> Finding:
+    """Judge what the other token may write in a page's repository; `is_needed` says whether a job depends on it."""
+    found = answer.at(("repository",))
+    if not isinstance(found, Mapping):
+        message = answer.faults[0].message if answer.faults else "GitHub answered nothing"
+        way_out = "Check `repository` under [[pages]], and that this token may see it."
+        return Finding("writing", f"{NAMES[kind]} sees no {name}: {message}", way_out, Exit.GITHUB)
+    if found["isArchived"]:
+        return Finding("writing", f"{name} is archived", "Unarchive it, or leave its page alone.", Exit.GITHUB)
+    if kind in {"job", "app"} and found["viewerPermission"] is None:
+        need = "contents: write and pull-requests: write"
+        return Finding("writing", f"{NAMES[kind]}: what it may write is told by the first write; it needs {need}")
+    if answer.scopes is not None and not _CODE_SCOPES & set(answer.scopes):
+        return _reading_only(f"{NAMES[kind]} lacks the scope repo (public_repo where that will do)", is_needed)
+    if found["viewerPermission"] in _MAY_WRITE:
+        return Finding("writing", f"{NAMES[kind]} may write to {name}")
+    return _reading_only(f"{NAMES[kind]} may only read {name}", is_needed)
+
+
+def _reading_only(said: str, is_needed: bool) -> Finding:  # noqa: FBT001 - the one thing that differs
+    if not is_needed:
+        return Finding("writing", f"{said}: enough for files, diff and check")
+    way_out = "Give the job contents: write and pull-requests: write, or pass token: with these."
+    return Finding("writing", said, way_out, Exit.GITHUB)

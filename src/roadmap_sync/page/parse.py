@@ -1,0 +1,396 @@
+r"""Owns how a page is located: from bytes and rules to a Page, with every section, list, box, reference and directive.
+
+Lines are cut at `\n`, `\r\n` and `\r` and nowhere else, as CommonMark does
+(https://spec.commonmark.org/0.31.2/#line-ending). Must not know boards, verdicts or files.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from roadmap_sync.errors import InputError
+from roadmap_sync.page import directives
+from roadmap_sync.page.directives import Directive
+from roadmap_sync.page.markdown import Block, Dialect, Markdown, Piece
+from roadmap_sync.page.model import END, LINE, OutlineEntry, Page, Section, TaskItem, TaskList, column_of, is_named
+from roadmap_sync.references import Reference, find_in_text, from_url
+from roadmap_sync.rules import Rules
+
+_BOM = b"\xef\xbb\xbf"
+
+
+#: A box is followed by white space or nothing (https://github.github.com/gfm/#task-list-items-extension-).
+_BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
+
+
+#: How a struck text begins; GitHub takes one tilde at each end as well, but `~5` and `~5 to ~8` are words.
+_STRUCK = re.compile(r"~~|<(?:del|s|strike)[\s>]|~(?![\s~])[^~]*(?<!\s)~(?![\w~])", re.IGNORECASE)
+
+
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
+
+
+_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+
+
+def parse(data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> Page:
+    """Locate everything on a page. `is_mkdocs` tells what `dialect = "auto"` could not see: a site above it.
+
+    Raises InputError, with the place, where the bytes are no UTF-8 or a directive is wrong.
+    """
+    lines, starts = _cut(data, rules.path)
+    markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
+    shown = _without_front_matter(lines)
+    dialect: Dialect = "github"
+    if rules.dialect == "mkdocs" or (rules.dialect == "auto" and (is_mkdocs or markdown.has_containers(shown))):
+        dialect = "mkdocs"
+    walk = _Walk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
+    walk.run()
+    return Page(
+        rules.path,
+        data,
+        rules,
+        host,
+        dialect,
+        lines,
+        starts,
+        tuple(walk.sections),
+        tuple(sorted(walk.lists, key=lambda one: one.line)),
+        tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
+        tuple(walk.outline),
+        tuple(walk.outline_lines),
+        tuple(one for one in walk.sections if any(is_named(path, one) for path in rules.sections)),
+        tuple(walk.mentions.values()),
+        walk.table_line,
+        markdown.definitions,
+    )
+
+
+def parse_again(page: Page, data: bytes) -> Page:
+    """Locate everything in other bytes of the same page, by the same rules and in the same dialect."""
+    return parse(data, page.rules, page.host, is_mkdocs=page.dialect == "mkdocs")
+
+
+def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Cut the bytes into lines without their ends, and the offset at which each begins."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = 1 + len(END.findall(data[: error.start]))
+        raise InputError(
+            f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            where=f"{path}:{line}",
+            hint="Save the page as UTF-8; nothing was changed.",
+        ) from None
+    bom = len(_BOM) if data.startswith(_BOM) else 0
+    found = [(m.start(), m[0]) for m in LINE.finditer(data, bom) if m[0]] or [(bom, b"")]
+    return tuple(raw.rstrip(b"\r\n").decode() for _, raw in found), tuple(start for start, _ in found)
+
+
+def _without_front_matter(lines: Sequence[str]) -> list[str]:
+    """Blank out YAML or TOML front matter, which is no Markdown; a NUL reads as the parser reads it."""
+    shown = [line.replace("\0", "\ufffd") for line in lines]
+    ends = _FENCES.get(shown[0].rstrip(), ())
+    close = next((i for i, line in enumerate(shown[1:], 1) if line.rstrip() in ends), None)
+    return shown if close is None else [""] * (close + 1) + shown[close + 1 :]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A list item while its end, pins and neighbours are still being met."""
+
+    line: int
+    end: int
+    depth: int
+    section: int | None
+    content: str = ""
+    outline_index: int = -1
+    outline_end: int = -1
+    references: tuple[Reference, ...] = ()
+    pin: Reference | None = None
+    is_struck: bool = False
+    is_known: bool = False
+    is_ignored: bool = False
+
+
+def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
+    """Turn a draft into a task item with the place of its box."""
+    column = column_of(lines, draft.line, draft.content.split("\n", 1)[0], walk.rules.path)
+    line = lines[draft.line]
+    return TaskItem(
+        line=draft.line + 1,
+        end_line=draft.end,
+        column=column + 2,
+        start=starts[draft.line] + len(line[: column + 1].encode()),
+        state=draft.content[1],
+        content=draft.content,
+        depth=draft.depth,
+        section=draft.section,
+        outline_index=draft.outline_index,
+        outline_end=draft.outline_end,
+        references=(draft.pin,) if draft.pin else draft.references,
+        is_struck=draft.is_struck,
+        is_ignored=draft.is_ignored or bool(walk.ignored[draft.line]),
+        is_known=draft.is_known,
+    )
+
+
+@dataclass(slots=True)
+class _OpenList:
+    """A list while its items are still being met."""
+
+    block: Block
+    section: int | None
+    is_rendered: bool
+    label: str
+    depth: int
+    bullets: list[tuple[int, int]] = field(default_factory=list)
+    has_box: bool = False
+
+
+class _Walk:
+    """One pass over a page's blocks that gathers sections, lists, items and the outline."""
+
+    def __init__(
+        self,
+        markdown: Markdown,
+        rules: Rules,
+        host: str,
+        dialect: Dialect,
+        lines: Sequence[str],
+        blocks: Sequence[Block],
+    ) -> None:
+        self.markdown, self.rules, self.host, self.dialect, self.blocks = (
+            markdown,
+            rules,
+            host,
+            dialect,
+            blocks,
+        )
+        self.repository = rules.repository if rules.repository_written else ""
+        self.size = len(lines)
+        self.sections: list[Section] = []
+        self.lists: list[TaskList] = []
+        self.drafts: list[_Draft] = []
+        self.outline: list[OutlineEntry] = []
+        self.outline_lines: list[int] = []
+        self.table_line: int | None = None
+        self.ignored = bytearray(self.size + 1)
+        self.items: list[_Draft] = []
+        self.open_lists: list[_OpenList] = []
+        self.mentions: dict[str, Reference] = {}
+        self.is_gathering = any(area.adds for area in rules.areas)
+        self.quotes = 0
+
+    def run(self) -> None:
+        """Walk; afterwards the lists hold the page."""
+        for index, block in enumerate(self.blocks):
+            self.outline.append((block.kind, block.level, "tight" if block.is_tight else "", block.text))
+            self.outline_lines.append(block.line + (0 if block.kind.endswith("_end") else 1))
+            self._enter(index, block)
+            is_text = block.kind in {"paragraph", "code"}
+            if is_text and self.items and self.blocks[index - 1].kind == "item":
+                self._first_text(index, block)
+            elif block.kind != "code":
+                self._mention(block)
+                if directives.is_mentioned(block.text):
+                    self._directives(index, block)
+        self._close_sections(0, self.size)
+
+    def _enter(self, index: int, block: Block) -> None:
+        """Keep count of where the walk stands."""
+        match block.kind:
+            case "heading":
+                self._heading(block)
+            case "list":
+                self._list(index, block)
+            case "list_end":
+                self._end_list()
+            case "item":
+                section = len(self.sections) - 1 if self.sections else None
+                self.items.append(_Draft(block.line, block.end, len(self.items) + 1, section))
+                self.open_lists[-1].bullets.append((block.line + 1, block.end))
+            case "item_end":
+                self.items.pop().outline_end = len(self.outline) - 1
+            case "quote" | "quote_end":
+                self.quotes += 1 if block.kind == "quote" else -1
+            case "table" | "html":
+                self._table(block)
+
+    def _table(self, block: Block) -> None:
+        """Remember the first table, Markdown's or HTML's: a page without a checklist may keep its plan there."""
+        at = 0 if block.kind == "table" else block.text.lower().find("<table")
+        if self.table_line is None and at >= 0:
+            self.table_line = block.line + 1 + block.text.count("\n", 0, at)
+
+    def _heading(self, block: Block) -> None:
+        """Open a section; a heading inside a list item or quote divides nothing."""
+        if self.items or self.quotes:
+            return
+        self._close_sections(block.level, block.line)
+        title = self.markdown.plain(_ATTRIBUTES.sub("", block.text))
+        above = next((s.path for s in reversed(self.sections) if s.end_line == 0 and s.level < block.level), ())
+        self.sections.append(Section((*above, title), block.level, block.line + 1, 0, block.end, len(self.outline) - 1))
+
+    def _close_sections(self, level: int, line: int) -> None:
+        """End the open sections of this level and below at a line."""
+        for index, section in enumerate(self.sections):
+            if section.end_line == 0 and section.level >= level:
+                self.sections[index] = replace(section, end_line=line)
+
+    def _list(self, index: int, block: Block) -> None:
+        """Remember a list; it is listed once a box of its own is met."""
+        before = self.blocks[index - 1] if index else None
+        is_under_text = before is not None and before.kind == "paragraph" and not self.items
+        glued = is_under_text and before is not None and before.end == block.line
+        label = self.markdown.plain(before.text).rstrip(":") if before and is_under_text else ""
+        is_rendered = not (self.dialect == "mkdocs" and (glued or block.text == ")"))
+        section = len(self.sections) - 1 if self.sections else None
+        self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
+
+    def _end_list(self) -> None:
+        """List a list that turned out to hold a box of its own."""
+        one = self.open_lists.pop()
+        if one.has_box:
+            self.lists.append(
+                TaskList(
+                    one.block.line + 1,
+                    one.block.end,
+                    one.section,
+                    one.is_rendered,
+                    one.label,
+                    one.depth,
+                    tuple(one.bullets),
+                    len(self.outline) - 1,
+                )
+            )
+
+    def _first_text(self, index: int, block: Block) -> None:
+        """Take an item's first paragraph where it stands in the item's first line, as the renderers do.
+
+        MkDocs also shows a box that CommonMark takes for indented code.
+        """
+        draft = self.items[-1]
+        text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
+        box = _BOX.match(text)
+        if box is None or block.line != draft.line or (block.kind == "code" and self.dialect != "mkdocs"):
+            if block.kind == "paragraph":
+                self._mention(block)
+                if directives.is_mentioned(text):
+                    self._directives(index, block)
+            return
+        draft.content = self._own_lines(index, block, text)
+        draft.outline_index = len(self.outline) - 1
+        self.outline[-1] = ("tight task" if block.is_tight else "task", draft.depth, box[1], draft.content)
+        self.open_lists[-1].has_box = True
+        self._read(draft, self.markdown.inline(draft.content[3:]))
+        self.drafts.append(draft)
+
+    def _own_lines(self, index: int, block: Block, text: str) -> str:
+        """Cut the text where an admonition begins without a blank line: that is no text of the item."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if block.kind == "paragraph" and following and following.kind == "container":
+            return "\n".join(text.split("\n")[: max(1, following.line - block.line)])
+        return text
+
+    def _read(self, draft: _Draft, pieces: Sequence[Piece]) -> None:
+        """Take references, strikes and directives from an item's own text."""
+        found: list[tuple[Reference, bool]] = []
+        links: list[bool] = []
+        short = self.repository if self.rules.short_references else ""
+        for piece in pieces:
+            if piece.kind == "comment":
+                self._say(draft, piece.value, draft.line)
+            elif piece.kind == "link":
+                links.append(piece.is_struck)
+                if reference := from_url(piece.value, self.host):
+                    found.append((reference, piece.is_struck))
+            else:
+                bare = find_in_text(piece.value, self.host, short)
+                links += [piece.is_struck] * len(bare)
+                found += [(reference, piece.is_struck) for reference in bare]
+        if self.is_gathering:
+            self.mentions.update((reference.key, reference) for reference, _ in found)
+        draft.references = tuple({reference.key: reference for reference, _ in reversed(found)}.values())[::-1]
+        draft.is_struck = bool(_STRUCK.match(draft.content[3:].lstrip())) or (bool(links) and all(links))
+
+    def _mention(self, block: Block) -> None:
+        """Gather the references of a block that is no task item's own text."""
+        if not self.is_gathering or not block.text:
+            return
+        short = self.repository if self.rules.short_references else ""
+        pieces = self.markdown.inline(block.text)
+        for piece in pieces:
+            url = from_url(piece.value, self.host) if piece.kind == "link" else None
+            found = find_in_text(piece.value, self.host, short) if piece.kind == "text" else []
+            self.mentions.update((reference.key, reference) for reference in ([url] if url else found))
+
+    def _say(self, draft: _Draft, comments: str, line: int) -> None:
+        """Do what the directives inside a list item say about it."""
+        for where, directive in self._found(comments, line):
+            if directive.pin is not None:
+                if draft.pin is not None:
+                    raise InputError("two pins in one item", where=where, hint="Leave the one that the line is about.")
+                draft.pin = directive.pin
+                self.mentions[directive.pin.key] = directive.pin
+            elif directive.word == "known":
+                draft.is_known = True
+            else:
+                self.ignored[draft.line : draft.end] = b"\1" * (draft.end - draft.line)
+
+    def _found(self, comments: str, line: int) -> Iterator[tuple[str, Directive]]:
+        for lines_before, comment in directives.find_comments(comments):
+            where = f"{self.rules.path}:{line + lines_before + 1}"
+            if directive := directives.from_comment(comment, where, self.repository):
+                yield where, directive
+
+    def _directives(self, index: int, block: Block) -> None:
+        """Do what the comments of a block say that is not the first text of a task item."""
+        comments = block.text
+        if block.kind != "html":
+            pieces = self.markdown.inline(block.text)
+            comments = "\n".join(piece.value for piece in pieces if piece.kind == "comment")
+        if self.items:
+            self._say(self.items[-1], comments, block.line)
+            return
+        for where, directive in self._found(comments, block.line):
+            if directive.word != "ignore":
+                raise InputError(
+                    f"this {directive.word} stands in no list item",
+                    where=where,
+                    hint="Put it at the end of the item's first line.",
+                )
+            if block.kind != "html" or not directives.is_only_comments(block.text):
+                raise InputError(
+                    "this ignore does not stand on its own",
+                    where=where,
+                    hint="Put it on a line of its own, with a blank line above.",
+                )
+            self._ignore(index, where)
+
+    def _ignore(self, index: int, where: str) -> None:
+        """Leave a section alone (first under its heading), else the list that is the next block."""
+        above, below = index - 1, index + 1
+        while above >= 0 and self._is_comment(above):
+            above -= 1
+        while below < len(self.blocks) and self._is_comment(below):
+            below += 1
+        if above >= 0 and self.blocks[above].kind == "heading":
+            start, end = self.blocks[above].line, self._section_end(above)
+        elif below < len(self.blocks) and self.blocks[below].kind == "list":
+            start, end = self.blocks[below].line, self.blocks[below].end
+        else:
+            raise InputError(
+                "there is no list after this ignore",
+                where=where,
+                hint="Put it right before the list, in the item, or first under the heading.",
+            )
+        self.ignored[start:end] = b"\1" * (end - start)
+
+    def _is_comment(self, index: int) -> bool:
+        return self.blocks[index].kind == "html" and directives.is_only_comments(self.blocks[index].text)
+
+    def _section_end(self, index: int) -> int:
+        level = self.blocks[index].level
+        later = (b for b in self.blocks[index + 1 :] if b.kind == "heading" and b.level <= level)
+        return next((block.line for block in later), self.size)

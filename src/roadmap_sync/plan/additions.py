@@ -1,0 +1,433 @@
+"""Owns added lines (design §4 `add`): which items an area lacks, where each goes, and how it is spelled.
+
+A new line copies its last sibling and goes after that sibling's whole subtree. Whatever would read otherwise than
+as one more box of that list is withheld with a note. Must not know guards, files or git: what earlier versions of
+the page held comes in as a value.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from roadmap_sync.board import filters
+from roadmap_sync.board.model import Board, Item, Unread
+from roadmap_sync.board.question import AreaQuery
+from roadmap_sync.board.verdict import Verdict, judge
+from roadmap_sync.errors import RefusedError
+from roadmap_sync.inert import in_page
+from roadmap_sync.page.history import History
+from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, TaskItem, TaskList
+from roadmap_sync.page.parse import parse_again
+from roadmap_sync.page.proof import prove_outline
+from roadmap_sync.plan.change import Change, Findings, Note, tracking_of
+from roadmap_sync.references import Reference, from_name, from_url
+from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
+
+_FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
+_BOX_GAP = re.compile(r"\[.\]([ \t]*)")
+_SLOT = re.compile(r"\{([^{}]+)\}")
+_DEFAULT_GAP = " "
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a line goes: after line `after` (from 1), spelled `prefix mark gap [ ] box_gap text`.
+
+    `effect_at` is where its item enters the outline; `opening` what comes before it there (a new list's start) and
+    `closing` what comes after. `is_spaced` asks for a blank line before it; `lines_before` and `lines_after` are
+    written with the first and the last.
+    """
+
+    after: int
+    prefix: str
+    mark: str
+    gap: str
+    box_gap: str
+    is_spaced: bool
+    task_kind: str
+    depth: int
+    effect_at: int
+    opening: tuple[OutlineEntry, ...] = ()
+    closing: tuple[OutlineEntry, ...] = ()
+    lines_before: tuple[str, ...] = ()
+    lines_after: tuple[str, ...] = ()
+    step: int = 1
+
+    def mark_of(self, index: int) -> str:
+        """Return the bullet of the nth new item; numbers go on by `step`."""
+        number = self.mark[:-1]
+        return f"{int(number) + index * self.step}{self.mark[-1]}" if number else self.mark
+
+
+@dataclass(slots=True)
+class _Target:
+    """One list that is added to, with what comes to its end, in order."""
+
+    place: _Place
+    section: Section
+    items: list[tuple[Item, Verdict]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Book:
+    """What stands on the page already, what this plan adds to it (by place in the outline), and what it says."""
+
+    there: set[str]
+    targets: dict[int, _Target] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+def queries(rules: Rules) -> tuple[AreaQuery, ...]:
+    """Return what the page's areas ask of the board; nothing where no Status may be added."""
+    adding = [one for one in rules.areas if one.adds and rules.add]
+    return tuple(AreaQuery(one.filter, one.view, rules.add, one.where) for one in adding)
+
+
+#: What a line's template may hold without asking the board's fields.
+_OWN_SLOTS = ("title", "url", "number", "repository", "status")
+
+
+def field_slots(template: str) -> tuple[str, ...]:
+    """Return the board fields that a line template names."""
+    return tuple(dict.fromkeys(slot for slot in _SLOT.findall(template) if slot not in _OWN_SLOTS))
+
+
+def find(page: Page, board: Board, rules: Rules, history: History, moving: Sequence[range] = ()) -> Findings:
+    """Return the lines that the page's areas lack; `moving` are the lines of the sections that this plan moves."""
+    book = _Book(_there(page, board))
+    for area in (one for one in rules.areas if one.adds):
+        # A heading that is not there once is the config's error; an older version of a page may lack it.
+        sections = page.find_sections(area.heading)
+        is_moving = any(section.line in lines for section in sections for lines in moving)
+        if len(sections) == 1 and not is_moving and not page.is_settled(sections[0]):
+            _fill(page, board, area, sections[0], history, book)
+    changes = [change for target in book.targets.values() for change in _fitting(page, target, book)]
+    return Findings(tuple(changes), tuple(book.notes))
+
+
+def _fitting(page: Page, target: _Target, book: _Book) -> list[Change]:
+    """Return the lines that come to a list, or say that they would not read as more boxes of it.
+
+    The proof decides, for each list apart: so a list that ends in an open code block holds no other back.
+    """
+    changes = _changes(page, target, target.items)
+    try:
+        after = parse_again(page, page.apply([edit for change in changes for edit in change.edits]))
+        prove_outline(page, after, [effect for change in changes for effect in change.effects])
+    except RefusedError:
+        why = "a line here would not read as one more box of the list"
+        book.notes += [_withheld(target.section, item, why) for item, _ in target.items]
+        return []
+    return changes
+
+
+def _there(page: Page, board: Board) -> set[str]:
+    """Return all names under which something stands on the page: keys as spelled, ids and names as found."""
+    there: set[str] = set()
+    for reference in page.mentions:
+        there |= _names(reference.key, board)
+    for area in page.rules.areas:
+        tracking = tracking_of(area, page)
+        there |= _names(tracking.key, board) if tracking else set()
+    return there
+
+
+def _names(key: str, board: Board) -> set[str]:
+    answer = board.answers.get(key)
+    return {key, answer.id, answer.name.lower()} if isinstance(answer, Item) else {key}
+
+
+def _fill(page: Page, board: Board, area: Area, section: Section, history: History, book: _Book) -> None:
+    """Add to one area what it lacks, in board order, or say why not."""
+    query = AreaQuery(area.filter, area.view, page.rules.add)
+    lacking = [item for item in board.candidates.get(query, ()) if _is_lacking(item, area, board, page, book.there)]
+    if not lacking:
+        return
+    lists = _lists(page, area, section)
+    if reason := _reason_against(page, board, lists, history):
+        book.notes.append(Note("withheld", NOTE_LEVELS["withheld"], section.line, f"nothing is added: {reason}"))
+        return
+    for item in lacking:
+        if page.path.endswith(".mdx") and _needs_pin(item, page.rules):
+            book.notes.append(_withheld(section, item, "its line would need a pin, and a pin is not written into .mdx"))
+        elif item.name.lower() in history.keys or item.id in history.keys:
+            said = f'it stood on the page before; add it by hand, or set except = ["{item.name}"] in this area'
+            book.notes.append(_withheld(section, item, said))
+        else:
+            _add(page, board, area, section, lists, item, book)
+
+
+def _withheld(section: Section, item: Item, why: str) -> Note:
+    reference = _reference(item)
+    return Note("withheld", NOTE_LEVELS["withheld"], section.line, f"not added: {why}", reference, item.url)
+
+
+def _is_lacking(item: Item, area: Area, board: Board, page: Page, there: set[str]) -> bool:
+    """Whether an item belongs on the page and nothing that stands for it is there yet."""
+    verdict = judge(item, page.rules, board)
+    wanted = {"open", "done"} if page.rules.add_done else {"open"}
+    if verdict.outcome not in wanted or (item.kind == "pull_request" and not _asks_pulls(area)):
+        return False
+    repository = page.rules.repository if page.rules.repository_written else ""
+    excluded = {one.key for name in area.excluded if (one := from_name(name, repository) or from_url(name, page.host))}
+    facts = item.facts
+    kin = {facts.duplicate_of, *facts.closes, *facts.closed_by} - {""} if facts else set()
+    return not ({item.id, item.name.lower()} & (there | excluded) or kin & there)
+
+
+def _asks_pulls(area: Area) -> bool:
+    """Whether an area's filter says in words that pull requests belong to it; a view's filter is not ours to read."""
+    terms = filters.parse(area.filter, where="").terms
+    return any(
+        term.qualifier == "is" and not term.is_negated and any(value.word.lower() == "pr" for value in term.values)
+        for term in terms
+    )
+
+
+def _reason_against(page: Page, board: Board, lists: Sequence[TaskList], history: History) -> str:
+    """Return why an area may not be added to at all; empty where it may."""
+    if not history.is_complete:
+        return (
+            "the earlier versions of the page cannot be read to the first one, so that a line that a person deleted "
+            "might come back (in a workflow, check out with fetch-depth: 0)"
+        )
+    inside = [item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists)]
+    for item in inside:
+        for reference in item.references:
+            if isinstance(board.answers.get(reference.key), Unread) and not item.is_struck:
+                return f"{reference.name} (line {item.line}) was not found, and may be one of them under another name"
+    return ""
+
+
+def _lists(page: Page, area: Area, section: Section) -> list[TaskList]:
+    """Return the area's lists: those before its section's next heading, under its label where it names one."""
+    end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
+    own = [one for one in page.lists if section.line < one.line < end and one.depth == 0]
+    label = " ".join(area.label.split()).rstrip(":")
+    return [one for one in own if one.label == label] if label else own
+
+
+def _add(
+    page: Page, board: Board, area: Area, section: Section, lists: Sequence[TaskList], item: Item, book: _Book
+) -> None:
+    """Note where one item goes, or say why it goes nowhere."""
+    place = _place(page, area, section, lists, item)
+    if place is None:
+        book.notes.append(_withheld(section, item, "the area has no list, and names no label to make one under"))
+        return
+    if lists and page.closes_more(place.after, len(place.prefix)):
+        said = f"the list ends in line {place.after}, which closes what began above it; put a blank line before that"
+        book.notes.append(_withheld(section, item, said))
+        return
+    target = book.targets.setdefault(place.effect_at, _Target(place, section))
+    target.items.append((item, judge(item, page.rules, board)))
+    book.there |= {item.id, item.name.lower()}
+
+
+def _place(page: Page, area: Area, section: Section, lists: Sequence[TaskList], item: Item) -> _Place | None:
+    """Return where an item's line goes: under its parent, at the end of the last list, or in a new one."""
+    parent = item.facts.parent if item.facts else ""
+    over = _listed(page, lists, parent) if parent else None
+    if over is not None:
+        return _under(page, over)
+    if lists:
+        return _after_last(page, lists[-1])
+    return _new_list(page, area, section) if area.label else None
+
+
+def _listed(page: Page, lists: Sequence[TaskList], key: str) -> TaskItem | None:
+    """Return the line of an area that refers to an item."""
+    inside = (item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists))
+    return next((item for item in inside if any(one.key == key for one in item.references)), None)
+
+
+def _form(page: Page, item: TaskItem) -> tuple[str, str, str, str]:
+    """Return how a task item is spelled: what stands before its mark, the mark, the gaps before and after the box."""
+    line = page.lines[item.line - 1]
+    # The page found a box here, so that a mark stands before it; both patterns match.
+    form = cast("re.Match[str]", _FORM.fullmatch(line[: item.column - 2]))
+    gap = cast("re.Match[str]", _BOX_GAP.match(line, item.column - 2))
+    return form["before"], form["mark"], form["gap"], gap[1] or _DEFAULT_GAP
+
+
+def _blank(before: str) -> str:
+    """Return a line's quote and indent with outer bullets of the same line blanked out."""
+    return re.sub(r"[^\s>]", " ", before)
+
+
+def _after_last(page: Page, one: TaskList) -> _Place:
+    """Return the place after a list's last item, in the form of its last box."""
+    inside = [item for item in page.items if item.depth == one.depth + 1 and one.line <= item.line <= one.end_line]
+    last = inside[-1]
+    before, mark, gap, box_gap = _form(page, last)
+    return _Place(
+        after=one.bullets[-1][1],
+        prefix=_blank(before),
+        mark=_next_mark(page, one, mark),
+        step=0 if _is_same_number(page, one) else 1,
+        gap=gap,
+        box_gap=box_gap,
+        is_spaced=_is_spaced(one),
+        task_kind=page.outline[last.outline_index][0],
+        depth=one.depth + 1,
+        effect_at=one.outline_end,
+    )
+
+
+def _is_spaced(one: TaskList) -> bool:
+    """Whether a blank line stands before a list's last item: then the new one wants it too."""
+    return len(one.bullets) > 1 and one.bullets[-1][0] - one.bullets[-2][1] > 1
+
+
+def _numbers(page: Page, one: TaskList) -> list[int]:
+    """Return the numbers of an ordered list's items as they are written."""
+    lines = (re.match(r"[^\d]*(\d{1,9})[.)][ \t]", page.lines[line - 1]) for line, _ in one.bullets)
+    return [int(match[1]) for match in lines if match]
+
+
+def _is_same_number(page: Page, one: TaskList) -> bool:
+    """Whether an ordered list gives all its items the same number."""
+    numbers = _numbers(page, one)
+    return len(numbers) > 1 and len(set(numbers)) == 1
+
+
+def _next_mark(page: Page, one: TaskList, mark: str) -> str:
+    """Return the bullet, or the number of a list's next item."""
+    if mark in "-+*":
+        return mark
+    return f"{_numbers(page, one)[-1] + (0 if _is_same_number(page, one) else 1)}{mark[-1]}"
+
+
+def _under(page: Page, over: TaskItem) -> _Place:
+    """Return the place at the end of a parent's sub-list, or the start of one that it does not have yet."""
+    below = [one for one in page.lists if one.depth == over.depth and over.line < one.line <= over.end_line]
+    if below:
+        return _after_last(page, below[-1])
+    before, mark, gap, box_gap = _form(page, over)
+    width = 4 if page.dialect == "mkdocs" else len(mark) + len(gap)
+    indent = "\t" if "\t" in before else " " * width
+    is_bullet = mark in "-+*"
+    return _Place(
+        after=over.end_line,
+        prefix=_blank(before) + indent,
+        mark=mark if is_bullet else "-",
+        gap=gap if is_bullet else " ",
+        box_gap=box_gap,
+        is_spaced=False,
+        task_kind="tight task",
+        depth=over.depth + 1,
+        effect_at=over.outline_end,
+        opening=(("list", 0, "", mark if is_bullet else "-"),),
+        closing=(("list_end", 0, "", ""),),
+    )
+
+
+def _new_list(page: Page, area: Area, section: Section) -> _Place:
+    """Return the place of a first line, under a label that is written with it, at the end of the area's own text."""
+    end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1) - 1
+    while end > section.line and not page.lines[end - 1].strip():
+        end -= 1
+    label = f"**{in_page(area.label)}**"
+    mark = next((mark for item in page.items if (mark := _form(page, item)[1]) in "-+*"), "-")
+    at = next((i for i, line in enumerate(page.outline_lines) if line > end), len(page.outline))
+    is_glued = end < len(page.lines) and bool(page.lines[end].strip())
+    return _Place(
+        after=end,
+        prefix="",
+        mark=mark,
+        gap=" ",
+        box_gap=" ",
+        is_spaced=False,
+        task_kind="tight task",
+        depth=1,
+        effect_at=at,
+        opening=(("paragraph", 0, "", label), ("list", 0, "", mark)),
+        closing=(("list_end", 0, "", ""),),
+        lines_before=("", label, ""),
+        lines_after=("",) if is_glued else (),
+    )
+
+
+def _changes(page: Page, target: _Target, items: Sequence[tuple[Item, Verdict]]) -> list[Change]:
+    """Return one change an item; the first opens a list that is new, the last closes it."""
+    last = len(items) - 1
+    return [
+        _change(page, target, index, item, verdict, is_last=index == last)
+        for index, (item, verdict) in enumerate(items)
+    ]
+
+
+def _change(page: Page, target: _Target, index: int, item: Item, verdict: Verdict, *, is_last: bool) -> Change:
+    place, section = target.place, target.section
+    state = "x" if verdict.outcome == "done" else " "
+    words = f"[{state}]{place.box_gap}{_text(item, page.rules)}"
+    line = f"{place.prefix}{place.mark_of(index)}{place.gap}{words}"
+    above = ((*place.lines_before,) if index == 0 else ()) + ((place.prefix.rstrip(),) if place.is_spaced else ())
+    below = place.lines_after if is_last else ()
+    own = (("item", 0, "", ""), (place.task_kind, place.depth, state, words), ("item_end", 0, "", ""))
+    entries = (*(place.opening if index == 0 else ()), *own, *(place.closing if is_last else ()))
+    return Change(
+        kind="add",
+        line=place.after,
+        end_line=place.after,
+        column=1,
+        area=section.name,
+        reference=_reference(item),
+        item_id=item.id,
+        occurrence=1,
+        title=item.title,
+        url=item.url,
+        status=item.placement.status if item.placement else None,
+        verdict=verdict.outcome,
+        rule=verdict.rule,
+        because=verdict.because,
+        before="",
+        after=line,
+        edits=(_edit(page, place.after, (*above, line, *below)),),
+        effects=(Effect(place.effect_at, 0, entries),),
+        after_line=place.after,
+    )
+
+
+def _edit(page: Page, after: int, lines: Sequence[str]) -> Edit:
+    """Return the edit that puts lines after one, ending as it does; a page without a last newline keeps none."""
+    raw = page.text_bytes(after, after)
+    end = raw[len(raw.rstrip(b"\r\n")) :]
+    if end:
+        at = page.start_of(after + 1)
+        return Edit(at, at, b"".join(line.encode() + end for line in lines))
+    before = page.text_bytes(after - 1, after - 1) if after > 1 else b"\n"
+    end = before[len(before.rstrip(b"\r\n")) :] or b"\n"
+    return Edit(len(page.data), len(page.data), b"".join(end + line.encode() for line in lines))
+
+
+def _reference(item: Item) -> Reference:
+    if item.kind == "draft":
+        return Reference("", "", 0, item.id, draft=item.id)
+    return Reference(item.owner, item.repo, item.number, item.name)
+
+
+def _needs_pin(item: Item, rules: Rules) -> bool:
+    return item.kind == "draft" or "{url}" not in rules.line
+
+
+def _text(item: Item, rules: Rules) -> str:
+    """Return an added line's words: the config's template, or a draft's title, with a pin where no link names it."""
+    title = in_page(item.title) or in_page(item.name)
+    words = title if item.kind == "draft" else _SLOT.sub(lambda slot: _value(slot[1], title, item), rules.line)
+    return f"{words} <!-- roadmap-sync: {item.name} -->" if _needs_pin(item, rules) else words
+
+
+def _value(slot: str, title: str, item: Item) -> str:
+    """Return what stands in a slot of the template; a field that the card does not fill is empty."""
+    own = {
+        "title": title,
+        "url": item.url,
+        "number": str(item.number),
+        "repository": f"{item.owner}/{item.repo}",
+        "status": in_page(item.placement.status or "") if item.placement else "",
+    }
+    fields = item.facts.fields if item.facts else {}
+    value = fields.get("-".join(slot.lower().split()))
+    return own[slot] if slot in own else in_page(", ".join(value.values)) if value else ""

@@ -1,0 +1,79 @@
+"""Owns what a kind of change yields: Change and Note, values with their reasons.
+
+Each module beside this one is one kind: `(page, board, rules) -> Findings`. Must not order, guard or prove
+anything (plan.py does), and never writes.
+"""
+
+from dataclasses import dataclass
+
+from roadmap_sync.page.model import Edit, Effect, Page
+from roadmap_sync.references import Reference, from_name, from_url
+from roadmap_sync.rules import Area, ChangeKind, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to do to the page, why, the edits that do it, and the effects that prove them.
+
+    Lines and columns count from 1 in the page as it was. `before` and `after` are the changed line as it was
+    and as it will be, without its line end (all lines of a strike, joined by a newline). `identity` is
+    (kind, item id, area, occurrence): what makes two plans' changes the same change.
+    """
+
+    kind: ChangeKind
+    line: int
+    end_line: int
+    column: int
+    area: str
+    reference: Reference
+    item_id: str
+    occurrence: int
+    title: str
+    url: str
+    status: str | None
+    verdict: str
+    rule: int
+    because: str
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    effects: tuple[Effect, ...] = ()
+    after_line: int | None = None
+    caused: bool = True
+
+    @property
+    def identity(self) -> tuple[str, str, str, int]:
+        """Return what makes a change of two plans the same change."""
+        return (self.kind, self.item_id, self.area, self.occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person may want to look at; never an edit, never an exit code. `line` 0: the whole page."""
+
+    kind: str
+    level: Level
+    line: int
+    message: str
+    reference: Reference | None = None
+    url: str = ""
+    caused: bool = True
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Return what two plans' notes have in common when they say the same of the same thing."""
+        return (self.kind, self.reference.key if self.reference else "", self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one kind found on one page."""
+
+    changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def tracking_of(area: Area, page: Page) -> Reference | None:
+    """Return the reference of the issue that a whole area stands for."""
+    repository = page.rules.repository if page.rules.repository_written else ""
+    return from_url(area.tracking, page.host) or from_name(area.tracking, repository)

@@ -1,0 +1,255 @@
+"""Owns finished areas (design §4 `move`): where a section goes once its tracking issue ended, byte for byte.
+
+Noted only, unless the config asks for moves. An area without `tracking` is never moved; where all its lines are done
+a note proposes one. Must not know guards or proofs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from roadmap_sync.board.model import Board, Item
+from roadmap_sync.board.verdict import Verdict, judge
+from roadmap_sync.inert import in_page
+from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section
+from roadmap_sync.page.parse import parse_again
+from roadmap_sync.plan.change import Change, Findings, Note, tracking_of
+from roadmap_sync.references import Reference
+from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
+
+#: A link's destination that needs no escaping and cannot end the link.
+_PLAIN_TARGET = re.compile(r"[\w./:#?=&%~+-]+")
+_COMMENT = re.compile(r"<!--.*?-->|`[^`]*`", re.DOTALL)
+#: What opens or closes something around blocks: a tag, `{% hint %}`, `{{< tabs >}}`, `:::`, `///`.
+_FENCE = re.compile(
+    r"<(?P<tag_end>/?)(?P<tag>[A-Za-z][\w.:-]*)(?=[\s/>])[^<>]*(?<!/)>"
+    r"|\{%-?[ ]*(?P<block_end>end)?(?P<block>\w+)"
+    r"|\{\{[<%][ ]*(?P<code_end>/?)[ ]*(?P<code>[\w-]+)"
+    r"|^[ \t>]*(?P<colons>:::|///):*(?P<named>[ \t]*\S)?",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """An area that is due to move: its section, the heading it goes under, on whose word, with which quote."""
+
+    section: Section
+    target: Section
+    reference: Reference
+    item: Item
+    verdict: Verdict
+    quote: str
+
+
+def find(page: Page, board: Board, rules: Rules, ticked: frozenset[int]) -> Findings:
+    """Return the moves that are due, or notes that say so; `ticked` are the lines whose boxes this plan ticks."""
+    changes: list[Change] = []
+    notes: list[Note] = []
+    targets: set[int] = set()
+    for area in rules.areas:
+        section = next(iter(page.find_sections(area.heading)), None)
+        if section is None or page.is_settled(section):
+            continue
+        due = _due(page, board, area, section) if area.tracking else None
+        if not area.tracking:
+            notes += _proposal(page, board, section, ticked)
+        elif due and not rules.move:
+            notes.append(_note("move-due", due, f'{due.verdict.because}: due to move under "{due.target.path[-1]}"'))
+        elif due and (why := _against(page, due, ticked)):
+            notes.append(_note("withheld", due, f'not moved under "{due.target.path[-1]}": {why}'))
+        elif due:
+            is_first = due.target.line not in targets
+            changes.append(_change(page, due, is_first=is_first))
+            targets.add(due.target.line)
+    return Findings(tuple(changes), tuple(notes))
+
+
+def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
+    """Return where an area is due to go by the verdict of its tracking issue; None where it stays."""
+    reference = tracking_of(area, page)
+    answer = board.answers.get(reference.key) if reference else None
+    if reference is None or not isinstance(answer, Item):
+        return None
+    verdict = judge(answer, page.rules, board)
+    lifecycle = page.rules.lifecycle
+    status = answer.placement.status if answer.placement else None
+    if verdict.outcome == "dropped":
+        heading, label, slot = lifecycle.dropped_heading, "Reason", lifecycle.reason_field
+    elif verdict.outcome != "unknown" and status in page.rules.launched:
+        heading, label, slot = lifecycle.launched_heading, "Docs", lifecycle.docs_field
+    else:
+        return None
+    target = next(iter(page.find_sections(heading)), None) if heading else None
+    if target is None:
+        return None
+    return _Due(section, target, reference, answer, verdict, _quote(label, _field(answer, slot)))
+
+
+def _field(item: Item, name: str) -> str:
+    """Return what a text field of the item's card holds."""
+    value = item.facts.fields.get("-".join(name.lower().split())) if item.facts and name else None
+    return " ".join(value.values).strip() if value else ""
+
+
+def _quote(label: str, value: str) -> str:
+    """Return the line that says where an area went, or why; empty where the board says nothing."""
+    if not value:
+        return ""
+    if label == "Docs" and _PLAIN_TARGET.fullmatch(value) and not value.lower().startswith(("javascript:", "data:")):
+        return f"> [{label}]({value})"
+    return f"> **{label}**: {in_page(value)}"
+
+
+def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
+    """Return why a due area is better left where it is; empty where nothing speaks against the move."""
+    section = due.section
+    if due.target.level >= section.level:
+        return "that heading is of no higher level than the area's"
+    for item in page.items:
+        is_inside = section.line < item.line <= section.end_line
+        if is_inside and item.references and not (item.is_struck or item.is_ticked or item.line in ticked):
+            return f"the box at line {item.line} is still open"
+    if name := _torn(page, section):
+        return f"`{name}` begins or ends in it, and not both"
+    if _changes_anchors(page, due):
+        return "it would change the anchor of a heading"
+    return "it would change where a link goes" if _changes_links(page, due) else ""
+
+
+def _changes_links(page: Page, due: _Due) -> bool:
+    """Whether another of several definitions of one label would come first."""
+    edits = _change(page, due, is_first=True).edits
+    return parse_again(page, page.apply(edits)).definitions != page.definitions
+
+
+def _torn(page: Page, section: Section) -> str:
+    """Return what the section holds one end of; empty where it is whole. What the page closes nowhere is no pair."""
+    end = next((one.outline_index for one in page.sections if one.line > section.end_line), len(page.outline))
+    closed = {name for name, is_end in _fences(page.outline) if is_end}
+    depth: Counter[str] = Counter()
+    for name, is_end in _fences(page.outline[section.outline_index : end]):
+        depth[name] += (-1 if is_end else 1) if name in closed else 0
+        if depth[name] < 0:
+            return name
+    return next((name for name, count in depth.items() if count), "")
+
+
+def _fences(outline: Sequence[OutlineEntry]) -> Iterator[tuple[str, bool]]:
+    """Yield the name of each thing that is opened around blocks, or closed: then with True."""
+    for kind, _, _, text in outline:
+        for match in () if kind == "code" else _FENCE.finditer(_COMMENT.sub("", text)):
+            if match["colons"]:
+                yield match["colons"], not match["named"]
+            else:
+                name = match["tag"] or match["block"] or match["code"]
+                yield name.lower(), bool(match["tag_end"] or match["block_end"] or match["code_end"])
+
+
+def _changes_anchors(page: Page, due: _Due) -> bool:
+    """Whether one of several headings of the same name would get another number in its anchor."""
+    order = list(page.sections)
+    inside = [one for one in order if due.section.line <= one.line <= due.section.end_line]
+    rest = [one for one in order if one not in inside]
+    at = next((i for i, one in enumerate(rest) if one.line > due.target.line), len(rest))
+    return _anchors(order) != _anchors([*rest[:at], *inside, *rest[at:]])
+
+
+def _anchors(sections: Sequence[Section]) -> dict[int, tuple[str, int]]:
+    """Return each heading's anchor by its line: the words, and how many such stood before."""
+    seen: Counter[str] = Counter()
+    anchors: dict[int, tuple[str, int]] = {}
+    for one in sections:
+        slug = re.sub(r"[^\w\- ]", "", one.path[-1].lower()).replace(" ", "-")
+        anchors[one.line] = (slug, seen[slug])
+        seen[slug] += 1
+    return anchors
+
+
+def _proposal(page: Page, board: Board, section: Section, ticked: frozenset[int]) -> Iterator[Note]:
+    """Yield a note where every referenced line of an area without a tracking issue is done."""
+    inside = [item for item in page.items if section.line < item.line <= section.end_line]
+    lines = [item for item in inside if item.references and not item.is_struck]
+    if page.rules.lifecycle.launched_heading and lines and all(i.is_ticked or i.line in ticked for i in lines):
+        answers = [board.answers.get(reference.key) for item in lines for reference in item.references]
+        verdicts = [judge(answer, page.rules, board).outcome for answer in answers if answer]
+        if verdicts and all(outcome == "done" for outcome in verdicts):
+            message = (
+                f'every referenced line is done; the area may move under "{page.rules.lifecycle.launched_heading}"'
+            )
+            yield Note("move-due", NOTE_LEVELS["move-due"], section.line, message)
+
+
+def _note(kind: str, due: _Due, message: str) -> Note:
+    return Note(kind, NOTE_LEVELS[kind], due.section.line, message, due.reference, due.item.url)
+
+
+def _change(page: Page, due: _Due, *, is_first: bool) -> Change:
+    section = due.section
+    first = next((one for one in page.sections if due.target.line < one.line <= due.target.end_line), None)
+    to_line = first.line if first else due.target.end_line + 1
+    edits, quoted = _edits(page, due, page.start_of(to_line), is_first=is_first)
+    return Change(
+        kind="move",
+        line=section.line,
+        end_line=section.end_line,
+        column=1,
+        area=section.name,
+        reference=due.reference,
+        item_id=due.item.id,
+        occurrence=1,
+        title=due.item.title,
+        url=due.item.url,
+        status=due.item.placement.status if due.item.placement else None,
+        verdict=due.verdict.outcome,
+        rule=due.verdict.rule,
+        because=due.verdict.because,
+        before=page.text_of(section.line, section.heading_end),
+        after=f"{due.target.name} > {section.path[-1]}",
+        edits=edits,
+        effects=_effects(page, section, first.outline_index if first else _outline_end(page, due.target), quoted),
+        after_line=to_line - 1,
+    )
+
+
+def _edits(page: Page, due: _Due, to: int, *, is_first: bool) -> tuple[tuple[Edit, ...], str]:
+    """Return the edits (what goes; heading, quote and rest where they come), and the quote that is new."""
+    section = due.section
+    start, body, end = (page.start_of(n) for n in (section.line, section.heading_end + 1, section.end_line + 1))
+    head, rest = page.data[start:body], page.data[body:end]
+    eol = head[len(head.rstrip(b"\r\n")) :] or b"\n"
+    quoted = due.quote if due.quote and due.quote.encode() not in rest else ""
+    quote = eol + quoted.encode() + eol if quoted else b""
+    if quote and rest.strip() and not rest.startswith((b"\n", b"\r")):
+        quote += eol
+    is_ended = not rest or rest.endswith((b"\n", b"\r"))
+    is_spaced = is_ended and not page.lines[section.end_line - 1].strip()
+    closing = b"" if is_spaced else eol if is_ended else eol + eol
+    opening = _opening(page, to, eol) if is_first else b""
+    parts = (opening + head, quote, rest + closing)
+    return (Edit(start, end, b""), *(Edit(to, to, part) for part in parts)), quoted
+
+
+def _opening(page: Page, to: int, eol: bytes) -> bytes:
+    """Return what must come before a heading that is put at a place: the end of an open line, and a blank one."""
+    before = page.data[:to]
+    if not before.endswith((b"\n", b"\r")):
+        return eol + eol
+    line = sum(start < to for start in page.starts)
+    return eol if page.lines[line - 1].strip() else b""
+
+
+def _outline_end(page: Page, section: Section) -> int:
+    """Return where a section's outline ends: at the next heading that is not under it."""
+    later = (one.outline_index for one in page.sections if one.line > section.end_line)
+    return min(later, default=len(page.outline))
+
+
+def _effects(page: Page, section: Section, to: int, quoted: str) -> tuple[Effect, ...]:
+    begin, end = section.outline_index, _outline_end(page, section)
+    quote: tuple[OutlineEntry, ...] = ()
+    if quoted:
+        quote = (("quote", 0, "", ""), ("paragraph", 0, "", quoted[2:]), ("quote_end", 0, "", ""))
+    parts = (page.outline[begin : begin + 1], quote, page.outline[begin + 1 : end])
+    return (Effect(begin, end - begin, ()), *(Effect(to, 0, part) for part in parts))

@@ -1,0 +1,242 @@
+"""Owns the plan: asks each kind of change, orders, guards and proves. Pure; must not know files or GitHub.
+
+One plan serves every verb: `sync` acts on it, `diff` shows it, `check` judges it, `explain` tells its reasons.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from roadmap_sync.board.model import Board
+from roadmap_sync.board.question import BoardAddress, Question
+from roadmap_sync.board.verdict import done_statuses
+from roadmap_sync.errors import RefusedError, RoadmapSyncError
+from roadmap_sync.page.history import History
+from roadmap_sync.page.model import Edit, Effect, Page
+from roadmap_sync.page.parse import parse_again
+from roadmap_sync.page.proof import prove_lines, prove_outline
+from roadmap_sync.plan import additions, legend, moves, ticks
+from roadmap_sync.plan.change import Change, Note, tracking_of
+from roadmap_sync.references import Reference
+from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, ChangeKind, Rules
+
+_NO_HISTORY = History()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A guard that this page's plan goes over."""
+
+    guard: ChangeKind
+    limit: int
+    would_be: int
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What is to be done to one page. `page` is None where `error` says why it could not be read.
+
+    An `error` beside a page is a proof that failed. `guessed_done` names the options that were taken for done
+    because no config names them (empty: none fits, so no Status counts); None where the config does.
+    """
+
+    path: str
+    page: Page | None
+    changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+    refusal: Refusal | None = None
+    error: RoadmapSyncError | None = None
+    guessed_done: tuple[str, ...] | None = None
+
+    @property
+    def result(self) -> bytes:
+        """Return the page's bytes with the whole plan carried out, refused or not; empty without a page."""
+        if self.page is None:
+            return b""
+        return self.page.apply(self.edits)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Return the edits of all changes; those inside a section that moves are made in its new place."""
+        edits = [edit for change in self.changes if change.kind != "move" for edit in change.edits]
+        for move in (change for change in self.changes if change.kind == "move"):
+            gone = move.edits[0]
+            # What is put right before the section belongs to the one above it, and stays.
+            inner = [edit for edit in edits if gone.start < edit.start < gone.end]
+            edits = [edit for edit in edits if edit not in inner] + list(_moved(move.edits, inner))
+        return tuple(edits)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Return what the changes make of the outline, those inside a section that moves in its new place."""
+        effects = [effect for change in self.changes if change.kind != "move" for effect in change.effects]
+        for move in (change for change in self.changes if change.kind == "move"):
+            gone, *parts, rest = move.effects
+            inner = [effect for effect in effects if gone.at <= effect.at < gone.at + gone.count]
+            entries = list(rest.entries)
+            for effect in inner:
+                at = effect.at - gone.at - 1
+                entries[at : at + effect.count] = effect.entries
+            effects = [effect for effect in effects if effect not in inner]
+            effects += [gone, *parts, Effect(rest.at, 0, tuple(entries))]
+        return tuple(effects)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether there is something to write and nothing that forbids it."""
+        return bool(self.changes) and self.error is None and self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plans of all pages of a run, from one reading of the board."""
+
+    pages: tuple[PagePlan, ...]
+    board: Board | None = None
+
+    @property
+    def counts(self) -> dict[ChangeKind, int]:
+        """Return how many changes of each kind there are on all pages."""
+        kinds = [change.kind for page in self.pages for change in page.changes]
+        return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
+
+
+def question_of(
+    pages: Sequence[Page],
+    board: BoardAddress,
+    status_field: str,
+    *,
+    whole: bool = False,
+    allow_private: bool = False,
+) -> Question:
+    """Return what the pages need to know: each reference of a line that may be touched, once."""
+    touchable = [item for page in pages for item in page.items if ticks.is_touchable(page, item)]
+    references: dict[str, Reference] = {}
+    for item in touchable:
+        for reference in item.references:
+            references.setdefault(reference.key, reference)
+    for page in pages:
+        tracked = (tracking_of(area, page) for area in page.rules.areas)
+        for reference in (*page.mentions, *(one for one in tracked if one)):
+            references.setdefault(reference.key, reference)
+    is_worth = (item for item in touchable if not item.is_ticked and not item.is_known)
+    return Question(
+        board=board,
+        status_field=status_field,
+        references=tuple(references.values()),
+        evidence=frozenset(reference.key for item in is_worth for reference in item.references),
+        repositories=tuple(sorted({page.rules.repository for page in pages if page.rules.repository_written})),
+        areas=tuple(dict.fromkeys(query for page in pages for query in additions.queries(page.rules))),
+        fields=tuple(dict.fromkeys(name for page in pages for name in _fields(page.rules))),
+        whole=whole,
+        allow_private=allow_private,
+    )
+
+
+def _fields(rules: Rules) -> tuple[str, ...]:
+    """Return the board fields that a page's lines and moves may show."""
+    slots = additions.field_slots(rules.line) if additions.queries(rules) else ()
+    texts = (rules.lifecycle.docs_field, rules.lifecycle.reason_field) if rules.areas else ()
+    return (*slots, *(name for name in texts if name))
+
+
+def make_page_plan(page: Page, board: Board, history: History = _NO_HISTORY) -> PagePlan:
+    """Return the page's plan, guarded and proved; a proof that fails stands in `error`.
+
+    `history` is what earlier versions of the page referred to: a line that was deleted is not added again.
+    """
+    rules = page.rules
+    plan = _collected(page, board, history)
+    guessed = done_statuses(rules, board.options) if rules.done is None else None
+    plan = guarded(replace(plan, guessed_done=guessed))
+    try:
+        prove(plan, board, history)
+    except RefusedError as error:
+        return replace(plan, error=error)
+    return plan
+
+
+def _collected(page: Page, board: Board, history: History) -> PagePlan:
+    """Ask each kind of change, and put what they say in the page's order."""
+    boxes = ticks.find(page, board, page.rules)
+    ticked = frozenset(change.line for change in boxes.changes if change.kind == "tick")
+    moved = moves.find(page, board, page.rules, ticked)
+    moving = tuple(range(change.line, change.end_line + 1) for change in moved.changes)
+    added = additions.find(page, board, page.rules, history, moving)
+    findings = [boxes, added, moved, legend.find(page, board, page.rules)]
+    changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
+    notes = [note for found in findings for note in found.notes]
+    if page.items:
+        notes += [Note("unknown", NOTE_LEVELS["unknown"], 0, sentence) for sentence in board.notes]
+    shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
+    return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
+
+
+def _moved(edits: Sequence[Edit], inner: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield a move's edits with others made inside what moves, whose last part is the section's body."""
+    gone, head, quote, rest = edits
+    begin = gone.start + len(head.new.lstrip(b"\r\n"))
+    body = rest.new
+    for edit in sorted(inner, key=lambda one: one.start, reverse=True):
+        body = body[: edit.start - begin] + edit.new + body[edit.end - begin :]
+    yield from (gone, head, quote, Edit(rest.start, rest.end, body))
+
+
+#: The most telling first: what is probably wrong before what could not be known.
+_RANKS = {kind: rank for rank, kind in enumerate(NOTE_LEVELS)}
+
+
+def _rank(note: Note) -> tuple[bool, int, int]:
+    return (note.level != "attention", _RANKS[note.kind], note.line)
+
+
+def guarded(plan: PagePlan) -> PagePlan:
+    """Return the plan with the first guard that its caused changes go over, if any."""
+    page = plan.page
+    if page is None:
+        return plan
+    kinds = [change.kind for change in plan.changes if change.caused]
+    over = (Refusal(kind, page.rules.guards[kind], kinds.count(kind)) for kind in CHANGE_KINDS)
+    return replace(plan, refusal=next((one for one in over if one.would_be > one.limit), None))
+
+
+def caused(plan: PagePlan, base: PagePlan) -> PagePlan:
+    """Return the plan with what is marked as caused that the base's plan does not hold; guards hold for that."""
+    known = {change.identity for change in base.changes}
+    changes = tuple(replace(change, caused=change.identity not in known) for change in plan.changes)
+    said = Counter(note.identity for note in base.notes)
+    seen: Counter[tuple[str, str, str]] = Counter()
+    notes: list[Note] = []
+    for note in plan.notes:
+        seen[note.identity] += 1
+        notes.append(replace(note, caused=seen[note.identity] > said[note.identity]))
+    return guarded(replace(plan, changes=changes, notes=tuple(notes)))
+
+
+def prove(
+    plan: PagePlan,
+    board: Board,
+    history: History = _NO_HISTORY,
+    left: frozenset[tuple[str, str, str, int]] = frozenset(),
+) -> None:
+    """Prove that the plan does what it says and nothing else (design §7), before anything is written.
+
+    `left` names the changes that were left out of it on purpose: the result may still call for those.
+
+    Raises RefusedError: (a) a line outside the plan would change, (b) the page would read as another one,
+    (c) the result would not be in step with the same answers.
+    """
+    page = plan.page
+    if page is None or not plan.changes:
+        return
+    edits = plan.edits
+    result = page.apply(edits)
+    prove_lines(page, edits, result)
+    after = parse_again(page, result)
+    prove_outline(page, after, plan.effects)
+    if rest := [change for change in _collected(after, board, history).changes if change.identity not in left]:
+        raise RefusedError(
+            "not written: the result would not be in step",
+            where=f"{page.path}:{rest[0].line}",
+            hint="This is a bug of roadmap-sync, caught before it did harm. Please report the page.",
+        )

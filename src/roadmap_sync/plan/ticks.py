@@ -1,0 +1,309 @@
+"""Owns what the verdicts of a line's references do to its box: tick, untick, strike, and the notes beside them.
+
+Design §2 (several references, one reference on several lines, struck lines), §3 and §4. Must not know guards or
+proofs. No note names a private object beyond what the page spells.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from roadmap_sync.board.model import Board, Item, Unread
+from roadmap_sync.board.verdict import Verdict, done_statuses, judge
+from roadmap_sync.page.model import Edit, Effect, Page, TaskItem
+from roadmap_sync.plan.change import Change, Findings, Note
+from roadmap_sync.references import Reference
+from roadmap_sync.rules import NOTE_LEVELS, ChangeKind, Rules
+
+#: Where `~~` would not strike: a blank that is no gap behind the first, a backslash before the last.
+_UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
+_NOT_READ = Unread("it was not read")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reference of a line with what GitHub said of it and the verdict on that."""
+
+    reference: Reference
+    answer: Item | Unread
+    verdict: Verdict
+
+    @property
+    def identity(self) -> str:
+        """Return the node id, which is the item whatever the spelling; the key where there is none."""
+        return self.answer.id if isinstance(self.answer, Item) else self.reference.key
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A task item that may be touched, with its judged references.
+
+    `occurrence` counts the area's lines about one item, whether or not they change: so a line keeps its number
+    when the one above it is ticked.
+    """
+
+    item: TaskItem
+    judged: tuple[Judged, ...]
+    area: str
+    occurrence: int
+
+    def is_all(self, outcome: str) -> bool:
+        return all(one.verdict.outcome == outcome for one in self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line that may be touched, named as its changes are, and the verdict that all its references share.
+
+    `outcome` is empty where they disagree.
+    """
+
+    item: TaskItem
+    item_id: str
+    area: str
+    occurrence: int
+    outcome: str
+
+
+def judge_item(item: TaskItem, board: Board, rules: Rules) -> tuple[Judged, ...]:
+    """Judge the references that decide about a line; each item once, whatever its spellings.
+
+    Where one belongs to the owner of the page's repository, those of other owners are context (design §2).
+    """
+    judged: dict[str, Judged] = {}
+    for reference in item.references:
+        answer = board.answers.get(reference.key, _NOT_READ)
+        one = Judged(reference, answer, judge(answer, rules, board))
+        judged.setdefault(one.identity, one)
+    owner = rules.repository.split("/", 1)[0].lower()
+    own = [one for one in judged.values() if owner and owner in _owners(one)]
+    return tuple(own or judged.values())
+
+
+def _owners(one: Judged) -> set[str]:
+    owners = {one.reference.owner.lower()}
+    return owners | {one.answer.owner.lower()} if isinstance(one.answer, Item) else owners
+
+
+def is_touchable(page: Page, item: TaskItem) -> bool:
+    """Whether a line may be changed at all: it refers to something and no person took it out."""
+    return bool(item.references) and not item.is_struck and not item.is_ignored and page.is_selected(item)
+
+
+def find(page: Page, board: Board, rules: Rules) -> Findings:
+    """Return the ticks, unticks and strikes that the board calls for, and what is worth a look."""
+    lines = _lines(page, board, rules)
+    shared = Counter(one.identity for line in lines for one in line.judged)
+    changes: list[Change] = []
+    notes: list[Note] = []
+    for line in lines:
+        kind = _kind(page, line, rules, shared)
+        if kind:
+            changes.append(_change(page, line, kind))
+        if not line.item.is_known:
+            notes += _notes(line, kind, rules, board)
+    return Findings(tuple(changes), (*notes, *_unrendered(page), *_absent(lines)))
+
+
+def places(page: Page, board: Board) -> tuple[Place, ...]:
+    """Return the lines that may be touched, in the page's order."""
+    return tuple(
+        Place(line.item, line.judged[0].identity, line.area, line.occurrence, _shared_outcome(line))
+        for line in _lines(page, board, page.rules)
+    )
+
+
+def _shared_outcome(line: _Line) -> str:
+    outcomes = {one.verdict.outcome for one in line.judged}
+    return outcomes.pop() if len(outcomes) == 1 else ""
+
+
+def _lines(page: Page, board: Board, rules: Rules) -> list[_Line]:
+    seen: Counter[tuple[str, str]] = Counter()
+    lines: list[_Line] = []
+    for item in page.items:
+        if is_touchable(page, item):
+            judged, area = judge_item(item, board, rules), page.section_name(item)
+            seen[judged[0].identity, area] += 1
+            lines.append(_Line(item, judged, area, seen[judged[0].identity, area]))
+    return lines
+
+
+def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> ChangeKind | None:
+    """Return what is to be done to the line's box; None where it is right, a person's, or in doubt."""
+    if not line.item.is_ticked:
+        if line.is_all("done"):
+            return "tick"
+        return "strike" if _is_strike_due(page, line, rules) else None
+    if rules.untick and line.is_all("open"):
+        is_own = all(shared[one.identity] == 1 and not one.reference.has_comment_tail for one in line.judged)
+        return "untick" if is_own else None
+    return None
+
+
+def _is_strike_due(page: Page, line: _Line, rules: Rules) -> bool:
+    """Whether every reference is a dropped issue and `~~` around the words would surely strike them."""
+    issues = all(isinstance(one.answer, Item) and one.answer.kind == "issue" for one in line.judged)
+    words = line.item.content[line.item.words]
+    wrapped = range(line.item.line + 1, _last_line(line.item) + 1)
+    is_whole = not any(page.closes_more(number, line.item.column) for number in wrapped)
+    is_possible = bool(words) and not _UNSTRIKABLE.search(words) and is_whole and page.strikes_render
+    return rules.dropped == "strike" and line.is_all("dropped") and issues and is_possible
+
+
+def _last_line(item: TaskItem) -> int:
+    """Return the last line of an item's own words."""
+    return item.line + item.content.count("\n")
+
+
+def _change(page: Page, line: _Line, kind: ChangeKind) -> Change:
+    item, first = line.item, line.judged[0]
+    answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
+    edits = _edits(page, item, kind)
+    last = _last_line(item) if kind == "strike" else item.line
+    return Change(
+        kind=kind,
+        line=item.line,
+        end_line=last,
+        column=item.column,
+        area=line.area,
+        reference=first.reference,
+        item_id=answer.id,
+        occurrence=line.occurrence,
+        title=answer.title,
+        url=answer.url,
+        status=answer.placement.status if answer.placement else None,
+        verdict=first.verdict.outcome,
+        rule=first.verdict.rule,
+        because=_because(line.judged),
+        before=page.text_of(item.line, last),
+        after=_spliced(page, item.line, last, edits),
+        edits=edits,
+        effects=(_effect(page, item, kind),),
+    )
+
+
+def _because(judged: Sequence[Judged]) -> str:
+    """Return the evidence: of one reference alone, of several each behind its name."""
+    if len(judged) == 1:
+        return judged[0].verdict.because
+    return "; ".join(f"{one.reference.name} {one.verdict.because}" for one in judged)
+
+
+def _edits(page: Page, item: TaskItem, kind: ChangeKind) -> tuple[Edit, ...]:
+    if kind == "strike":
+        ends = (page.offset(item, item.words.start), page.offset(item, item.words.stop))
+        return tuple(Edit(end, end, b"~~") for end in ends)
+    return (Edit(item.start, item.start + 1, b"x" if kind == "tick" else b" "),)
+
+
+def _effect(page: Page, item: TaskItem, kind: ChangeKind) -> Effect:
+    """Return what the change makes of the item in the outline, worked out on its text and not on the bytes."""
+    content, words, state = item.content, item.words, item.state
+    if kind == "strike":
+        content = f"{content[: words.start]}~~{content[words]}~~{content[words.stop :]}"
+    else:
+        state = "x" if kind == "tick" else " "
+        content = f"[{state}{content[2:]}"
+    name, depth, _, _ = page.outline[item.outline_index]
+    return Effect(item.outline_index, 1, ((name, depth, state, content),))
+
+
+def _spliced(page: Page, first: int, last: int, edits: Sequence[Edit]) -> str:
+    """Return the lines as they will be."""
+    begin = page.starts[first - 1]
+    data = page.text_bytes(first, last)
+    for edit in sorted(edits, key=lambda e: e.start, reverse=True):
+        data = data[: edit.start - begin] + edit.new + data[edit.end - begin :]
+    return re.sub(r"\r\n?", "\n", data.decode()).rstrip("\n")
+
+
+def _notes(line: _Line, kind: ChangeKind | None, rules: Rules, board: Board) -> Iterator[Note]:
+    """Yield what a person may want to look at on one line."""
+    outcomes = {one.verdict.outcome for one in line.judged}
+    if "done" in outcomes and len(outcomes) > 1 and not line.item.is_ticked:
+        said = "; ".join(f"{one.reference.name} {one.verdict.outcome} ({one.verdict.because})" for one in line.judged)
+        yield _note("ambiguous", line, line.judged[0], f"its references disagree, so the box is left: {said}")
+        return
+    for one in line.judged:
+        yield from _about_verdict(line, one, kind, done_statuses(rules, board.options))
+        yield from _about_item(line, one)
+
+
+def _about_verdict(line: _Line, one: Judged, kind: ChangeKind | None, done: Sequence[str]) -> Iterator[Note]:
+    answer, because, is_ticked = one.answer, one.verdict.because, line.item.is_ticked
+    match one.verdict.outcome:
+        case "unknown":
+            if not (isinstance(answer, Unread) and answer.absent_from_snapshot):
+                # A ticked box would not be changed either way, so nothing is withheld from it.
+                level = "info" if is_ticked else one.verdict.level
+                yield Note("unknown", level, line.item.line, because, one.reference)
+        case "dropped" if isinstance(answer, Item):
+            if answer.placement and answer.placement.status in done:
+                yield _note("done-but-cancelled", line, one, because)
+            elif not is_ticked and kind != "strike":
+                yield _note("dropped", line, one, f"{because}; the box is open")
+        case "open" if isinstance(answer, Item) and kind is None:
+            yield from _about_open(line, one, answer)
+
+
+def _about_open(line: _Line, one: Judged, answer: Item) -> Iterator[Note]:
+    """Yield at most one note on an item that is open by its Status or state."""
+    because = one.verdict.because
+    if answer.state == "MERGED":
+        yield _note("merged-not-done", line, one, f"merged, but {because}")
+    elif answer.state == "CLOSED":
+        yield _note("closed-not-done", line, one, f"closed, but {because}")
+    elif line.item.is_ticked:
+        yield _note("ticked-over-open", line, one, f"ticked, but {because}")
+    elif answer.kind == "issue" and _is_merged_by_all(answer):
+        yield _note("looks-done", line, one, f"{because}, but every pull request that closes it is merged")
+
+
+def _is_merged_by_all(item: Item) -> bool:
+    """Whether there are closing pull requests, all read, all merged, none of them out of the public's sight."""
+    closing = item.closing or ()
+    return bool(closing) and all(pull.state == "MERGED" and not pull.is_private for pull in closing)
+
+
+def _about_item(line: _Line, one: Judged) -> Iterator[Note]:
+    """Yield what is odd about the item itself, unless nothing may be said of it."""
+    answer = one.answer
+    if not isinstance(answer, Item) or one.verdict.rule == 1:
+        return
+    if answer.kind != "draft" and answer.placement and answer.placement.status is None:
+        yield _note("empty-status", line, one, "on the board with an empty Status")
+    if answer.number and answer.name.lower() != one.reference.key:
+        yield _note("moved-repository", line, one, f"now {answer.name}")
+
+
+def _note(kind: str, line: _Line, one: Judged, message: str) -> Note:
+    url = one.answer.url if isinstance(one.answer, Item) else ""
+    return Note(kind, NOTE_LEVELS[kind], line.item.line, message, one.reference, url)
+
+
+def _unrendered(page: Page) -> Iterator[Note]:
+    """Yield one note a list whose boxes MkDocs shows as text (Python-Markdown wants a blank line before a list)."""
+    for one in page.lists:
+        if not one.is_rendered:
+            yield Note(
+                "not-rendered",
+                NOTE_LEVELS["not-rendered"],
+                one.line,
+                "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`",
+            )
+
+
+def _absent(lines: Sequence[_Line]) -> Iterator[Note]:
+    """Yield one note for all references that the snapshot lacks."""
+    absent = {
+        one.identity: line.item.line
+        for line in reversed(lines)
+        for one in line.judged
+        if isinstance(one.answer, Unread) and one.answer.absent_from_snapshot and not line.item.is_known
+    }
+    if absent:
+        count = "1 reference is" if len(absent) == 1 else f"{len(absent)} references are"
+        yield Note("unknown", NOTE_LEVELS["unknown"], min(absent.values()), f"{count} not in the snapshot")

@@ -1,0 +1,207 @@
+"""Owns the one next step for the pull request, from what GitHub says and what the pull request is to hold.
+
+After each step the scene is read again, so that a lost answer, another run or a person in between changes what is
+done next, and nothing is done twice. The branch only ever grows: no step rewrites it.
+Must not know how GitHub is asked, nor what a body looks like.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import PagePlan
+from roadmap_sync.pull_request.aim import Aim, made_by, past
+from roadmap_sync.pull_request.memory import Key, Record, digest_of, remark
+from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBranch:
+    """Make our branch at a commit of the base."""
+
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class FastForward:
+    """Move our branch, which has no commit of its own, to a later commit of the base."""
+
+    id: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Take the base into our branch; `is_shared` tells that a person has worked on it."""
+
+    oid: str
+    made: frozenset[Key]
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Commit pages to our branch, if its newest commit is still `head`; the digest is the pages' after it."""
+
+    head: str
+    files: tuple[tuple[int, bytes], ...]
+    digest: str
+    made: frozenset[Key]
+    is_shared: bool = False
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the pull request."""
+
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Bring title and body of a pull request up to date; with `is_closing`, close it in the same stroke."""
+
+    pull: Pull
+    record: Record
+    is_closing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Renew only the record of a pull request that is no longer open."""
+
+    pull: Pull
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class MakeDraft:
+    """Turn the pull request into a draft: its plan went over a guard."""
+
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Say something once: `kind` is `conflict` or `closed`, `mark` what is said already when it is found."""
+
+    pull: Pull
+    kind: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing more to do, and why: `in step`, `declined`, `current`, `conflict`, `unsure`, `pushed`."""
+
+    why: str
+    pull: Pull | None = None
+
+
+Step = CreateBranch | FastForward | Merge | Write | Open | Update | Forget | MakeDraft | Comment | Rest
+
+
+def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:
+    """Return what to do next. `conflict` is the head of our branch that the base did not go into, if that is known."""
+    now = scene.open
+    if now is None and wanted.is_empty:
+        return _without_proposal(scene, wanted)
+    if now is not None and wanted.is_empty and scene.branch and scene.branch.is_ours and now.is_ours:
+        return _without_need(now, wanted)
+    if step := _branch_step(scene, wanted, conflict):
+        return step
+    if now is None:
+        return Open(is_draft=bool(wanted.over))
+    return _proposal_step(now, wanted)
+
+
+def _without_proposal(scene: Scene, wanted: Aim) -> Step:
+    """Nothing is open and nothing to be proposed: at most, forget what a new verdict has overtaken."""
+    newest = scene.newest
+    record = newest.record if newest else None
+    if newest and record:
+        gone = frozenset(key for page in wanted.plan.pages if page.page for key in _past_of(page, wanted))
+        less = replace(
+            record,
+            made=record.made - gone,
+            declined={key: number for key, number in record.declined.items() if key not in gone},
+        )
+        if less != record:
+            return Forget(newest, less)
+    return Rest("declined" if wanted.left_out else "in step")
+
+
+def _past_of(plan: PagePlan, wanted: Aim) -> frozenset[Key]:
+    return past(plan.page, wanted.plan.board) if plan.page and wanted.plan.board else frozenset()
+
+
+def _without_need(now: Pull, wanted: Aim) -> Step:
+    """Our own pull request has nothing left to say: close it with a word, unless a person opened it again."""
+    if wanted.is_unsure:
+        return Rest("unsure", now)
+    if now.record and now.record.is_retired:
+        return Rest("current", now)
+    mark = remark("closed", now.record.digest if now.record else str(now.number))
+    if mark not in now.said:
+        return Comment(now, "closed", mark)
+    return Update(now, replace(wanted.record, made=frozenset(), is_retired=True), is_closing=True)
+
+
+def _branch_step(scene: Scene, wanted: Aim, conflict: str) -> Step | None:
+    branch, now = scene.branch, scene.open
+    if branch is None:
+        return CreateBranch(scene.base.oid)
+    is_stuck = now is not None and now.is_conflicting
+    # What a person did on the branch, or the base once had, is no reason to merge again: only a new plan is.
+    is_new = now is None or now.record is None or now.record.digest != wanted.record.digest
+    if not (wanted.files or (wanted.needs_base and is_new) or is_stuck):
+        return None
+    if branch.behind:
+        return _base_step(scene, branch, is_known=conflict == branch.tip.oid)
+    if wanted.files:
+        digest = _digest_after(branch.tip, wanted.files)
+        return Write(branch.tip.oid, wanted.files, digest, wanted.held, is_shared=not branch.is_ours)
+    return None
+
+
+def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
+    """Take the base in; where that is not possible, make room if all there is ours, else say so once."""
+    now = scene.open
+    if not branch.ahead:
+        return FastForward(branch.id, scene.base.oid)
+    mark = remark("conflict", branch.tip.oid[:12])
+    is_stuck = is_known or (now is not None and now.is_conflicting and mark in now.said)
+    room = tuple(_room(scene.base, branch.tip))
+    if branch.is_ours and room and (is_known or (now is not None and now.is_conflicting)):
+        return Write(branch.tip.oid, room, _digest_after(branch.tip, room), frozenset(), is_taken_back=True)
+    if not is_stuck:
+        return Merge(scene.base.oid, made_by(scene), is_shared=not branch.is_ours)
+    if now is not None and mark not in now.said:
+        return Comment(now, "conflict", mark)
+    return Rest("conflict", now)
+
+
+def _room(base: Tip, tip: Tip) -> Iterator[tuple[int, bytes]]:
+    """Yield the pages as the base has them, where the branch has them otherwise: then they cannot conflict."""
+    for index, (page, there) in enumerate(zip(base.pages, tip.pages, strict=True)):
+        if isinstance(page, Page) and isinstance(there, Page) and page.data != there.data:
+            yield index, page.data
+
+
+def _digest_after(tip: Tip, files: Iterable[tuple[int, bytes]]) -> str:
+    """Return what will stand for the pages' bytes once the files are written."""
+    pages = [page.data if isinstance(page, Page) else b"" for page in tip.pages]
+    for index, data in files:
+        pages[index] = data
+    return digest_of(*pages)
+
+
+def _proposal_step(now: Pull, wanted: Aim) -> Step:
+    if not now.is_ours:
+        return Rest("current", now)
+    record = wanted.record
+    was_over = bool(now.record and now.record.is_over)
+    if record.is_over and not was_over and not now.is_draft:
+        return MakeDraft(now)
+    return Rest("current", now) if now.record == record else Update(now, record)

@@ -1,0 +1,255 @@
+"""Owns what a recorded board answers to a question; must not know files, or how a snapshot is spelled.
+
+The same Question gives the same Board as GitHub would at that time: what was not asked is not told, and what the
+snapshot lacks is unread.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from roadmap_sync import references
+from roadmap_sync.board.filters import Filter, facts_of, parse, slug
+from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
+from roadmap_sync.board.question import AreaQuery, Question
+from roadmap_sync.errors import InputError
+from roadmap_sync.reading import snapshot_file as recordings
+from roadmap_sync.reading.documents import LISTED_FACTS
+from roadmap_sync.reading.snapshot_file import (
+    AGAIN,
+    BOARD_URL,
+    Area,
+    Closing,
+    Entry,
+    File,
+    RecordedFacts,
+    host_of,
+    shown,
+    url_of,
+)
+from roadmap_sync.references import Reference
+
+_ABSENT = Unread("it is not in the snapshot", absent_from_snapshot=True)
+
+
+def loads(text: str, where: str) -> "Snapshot":
+    """Read a snapshot's text; raises InputError with the file, the place and the way out."""
+    return Snapshot.from_text(text, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A recorded board that answers questions. `known` maps each key to what is recorded of it."""
+
+    where: str
+    board: Board
+    known: Mapping[str, Item | Unread]
+    is_whole: bool
+    areas: Mapping[AreaQuery, tuple[Item, ...]] | None
+
+    @classmethod
+    def from_text(cls, text: str, where: str) -> "Snapshot":
+        """Read a snapshot's text; raises InputError with the file, the place and the way out."""
+        file = recordings.read(text, where)
+        host = host_of(file.board.url)
+        known: dict[str, Item | Unread] = {}
+        items: list[Item] = []
+        for index, entry in enumerate(file.items):
+            if not entry.reference and entry.private:
+                continue
+            keys, value = _read(entry, f"{where}: items[{index}]", host)
+            for key in keys:
+                if key in known:
+                    raise InputError(f"{key} is there twice", where=f"{where}: items[{index}].reference")
+                known[key] = value
+            if isinstance(value, Item) and value.placement:
+                items.append(value)
+        return cls(where, _board(file, tuple(items)), known, file.whole, _read_areas(file.areas, known, where))
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the board that was recorded; empty where a person left it out."""
+        return self.board.url
+
+    def answer(self, question: Question, today: date = date.min) -> Board:
+        """Return what is recorded for a question; raises InputError where it is another board's.
+
+        A snapshot by hand that lists no areas is judged by their filters, which count days from `today`.
+        """
+        self._check(question)
+        answers = {reference.key: self._answer(reference, question) for reference in question.references}
+        asked = {name.lower() for name in question.repositories}
+        items = tuple(replace(item, closing=None, facts=None) for item in self.board.items or ())
+        return replace(
+            self.board,
+            url=self.board.url or question.board.url,
+            answers=answers,
+            visibility={name: seen for name, seen in self.board.visibility.items() if name in asked},
+            items=items if question.whole else None,
+            candidates={area: _as_asked(self._candidates(area, today), question) for area in question.areas},
+        )
+
+    def _answer(self, reference: Reference, question: Question) -> Item | Unread:
+        value = self.known.get(reference.key, _ABSENT)
+        if isinstance(value, Unread):
+            return value
+        is_wanted = reference.key in question.evidence and value.kind == "issue" and value.state == "OPEN"
+        facts = _fields_of(value, question)
+        return replace(value, facts=facts, closing=value.closing if is_wanted else None)
+
+    def _candidates(self, area: AreaQuery, today: date) -> tuple[Item, ...]:
+        if self.areas is None and area.view is None:
+            return tuple(item for item in self._offered(area) if self._filter(area).matches(item, today=today))
+        if self.areas is None or area not in self.areas:
+            asked = f"view {area.view}" if area.view is not None else f'the filter "{area.filter}"'
+            raise InputError(f"the snapshot was not made for an area with {asked}", where=self.where, hint=AGAIN)
+        return tuple(replace(item, closing=None) for item in self.areas[area])
+
+    def _filter(self, area: AreaQuery) -> Filter:
+        return parse(area.filter, where=self.where, status_field=self.board.status_field)
+
+    def _offered(self, area: AreaQuery) -> Iterator[Item]:
+        """Yield the items with one of an area's Statuses, in board order, what nobody wrote down left empty."""
+        columns = {option: index for index, option in enumerate(self.board.options)}
+        placed = [(item, item.placement) for item in self.board.items or () if item.placement]
+        for item, place in sorted(placed, key=lambda pair: columns.get(pair[1].status or "", len(columns))):
+            if place.status in area.statuses and not place.archived:
+                yield replace(item, closing=None, facts=item.facts or Facts())
+
+    def _check(self, question: Question) -> None:
+        recorded, asked = BOARD_URL.match(self.board.url), question.board
+        if recorded and asked.url:
+            same = (asked.host.lower(), asked.owner.lower(), str(asked.number))
+            if (recorded[1].lower(), recorded[2].lower(), recorded[3]) != same:
+                raise InputError(
+                    f"this is a snapshot of {self.board.url}, not of {asked.url}", where=self.where, hint=AGAIN
+                )
+        if self.board.status_field.lower() != question.status_field.lower():
+            raise InputError(
+                f'the snapshot holds the field "{self.board.status_field}", not "{question.status_field}"',
+                where=self.where,
+                hint=AGAIN,
+            )
+        if question.whole and not self.is_whole:
+            raise InputError("the snapshot does not hold the whole board", where=self.where, hint=AGAIN)
+
+
+def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
+    """Return items with no more labels and people than a reading of GitHub would have asked for."""
+    asked = None if question.whole else facts_of(question.areas, question.board, question.status_field)
+    if asked is None:
+        return items
+    none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked, ())
+    return tuple(replace(item, facts=replace(item.facts or Facts(), **none)) for item in items)
+
+
+def _fields_of(item: Item, question: Question) -> Facts | None:
+    """Return the fields that the question names of an item on the board, as GitHub would be asked for them."""
+    if not question.fields or item.facts is None:
+        return None
+    named = {slug(name) for name in question.fields}
+    return Facts(fields={name: value for name, value in item.facts.fields.items() if name in named})
+
+
+def _read_areas(
+    areas: list[Area] | None, known: Mapping[str, Item | Unread], where: str
+) -> Mapping[AreaQuery, tuple[Item, ...]] | None:
+    if areas is None:
+        return None
+    return {
+        AreaQuery(area.filter, area.view, tuple(area.statuses)): tuple(
+            _named(name, known, f"{where}: areas[{index}].items") for name in area.items
+        )
+        for index, area in enumerate(areas)
+    }
+
+
+def _named(name: str, known: Mapping[str, Item | Unread], where: str) -> Item:
+    reference = references.from_name(name)
+    item = known.get(reference.key) if reference else None
+    if not isinstance(item, Item):
+        raise InputError(
+            f"{shown(name)} is none of the items", where=where, hint="Add it to the items, or take it out."
+        )
+    return replace(item, facts=item.facts or Facts())
+
+
+def _read(entry: Entry, where: str, host: str) -> tuple[list[str], Item | Unread]:
+    """Return the keys of an entry and what it says."""
+    keys = []
+    for name, field in [(entry.reference, "reference"), *((name, "also") for name in entry.also)]:
+        reference = references.from_name(name)
+        if reference is None:
+            raise InputError(
+                f"{shown(name)} names no issue, pull request or draft",
+                where=f"{where}.{field}",
+                hint="Write it as owner/repo#N, or a draft as its PVTI_… id.",
+            )
+        keys.append(reference.key)
+    if entry.unread:
+        return keys, Unread(entry.unread)
+    return keys, _item(entry, keys[0], where, host)
+
+
+def _item(entry: Entry, key: str, where: str, host: str) -> Item:
+    named = references.from_name(entry.reference)
+    if named is None or (entry.kind == "draft" and not named.draft):
+        raise InputError("a draft is named by its PVTI_… id", where=f"{where}.reference")
+    kind: Kind = "draft" if named.draft else entry.kind
+    if kind == "issue" and entry.state == "MERGED":
+        kind = "pull_request"
+    node = key if kind == "draft" else entry.id or key
+    is_placed = "status" in entry.model_fields_set
+    item = Item(
+        id=node,
+        kind=kind,
+        owner=named.owner,
+        repo=named.repo,
+        number=named.number,
+        title=entry.title,
+        url=entry.url,
+        state=entry.state if kind == "draft" else entry.state or "OPEN",
+        state_reason=entry.reason,
+        closed_at=entry.closed,
+        merged_at=entry.merged,
+        base=entry.base,
+        default_branch=entry.default_branch,
+        is_private=entry.private,
+        placement=Placement(entry.item or node, entry.status, entry.archived) if is_placed else None,
+        closing=None if entry.closing is None else tuple(_pull(p, where) for p in entry.closing),
+        facts=_read_facts(entry.facts) if entry.facts else None,
+    )
+    return item if item.url else replace(item, url=url_of(item, host))
+
+
+def _read_facts(entry: RecordedFacts) -> Facts:
+    plain = {name: getattr(entry, name) for name in RecordedFacts.model_fields if name != "fields"}
+    told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()}
+    fields = {name: FieldValue(one.kind, tuple(one.values), one.start, one.days) for name, one in entry.fields.items()}
+    return Facts(**told, fields=fields)
+
+
+def _pull(entry: Closing, where: str) -> ClosingPull:
+    named = references.from_name(entry.reference)
+    if named is None or named.draft:
+        raise InputError(f"{shown(entry.reference)} names no pull request", where=f"{where}.closing")
+    return ClosingPull(named.owner, named.repo, named.number, entry.state, entry.private)
+
+
+def _board(file: File, items: tuple[Item, ...]) -> Board:
+    known = file.board
+    used = [item.placement.status for item in items if item.placement and item.placement.status]
+    unarchived = [item for item in items if item.placement and not item.placement.archived]
+    return Board(
+        url=known.url,
+        title=known.title,
+        public=known.public,
+        status_field=known.status_field,
+        options=tuple(dict.fromkeys(used) if known.options is None else known.options),
+        answers={},
+        visibility={name.lower(): seen for name, seen in file.repositories.items()},
+        items=items,
+        total=len(unarchived) if known.total is None else known.total,
+        notes=tuple(file.notes),
+    )

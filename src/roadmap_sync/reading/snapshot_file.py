@@ -1,0 +1,350 @@
+"""Owns the file form of a board: Board to JSON, and JSON to checked entries; must not know files or questions.
+
+The same board gives the same bytes: no clock, no cost, a settled order. What is a default is left out, so a
+snapshot written by hand needs little more than
+
+    {"version": 1, "items": [{"reference": "owner/repo#1", "state": "CLOSED", "status": "Shipped"}]}
+
+`status` (a name, or null for an empty one) puts an item on the board; without it the item is off the board.
+Private items are reduced to their id unless the config allows them, hence `unknown` to every reader.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, Kind, Unread
+from roadmap_sync.errors import InputError
+
+VERSION = 1
+
+BOARD_URL = re.compile(r"https?://([^/]+)/(?:orgs|users)/([^/]+)/projects/(\d+)", re.IGNORECASE)
+AGAIN = "Make it again with: roadmap-sync snapshot FILE"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Closing(_Model):
+    """A pull request that closes an issue."""
+
+    reference: str
+    state: str
+    private: bool = False
+
+
+class Value(_Model):
+    """What a board's field says on an item's card."""
+
+    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"] = "text"
+    values: list[str]
+    start: str = ""
+    days: int = 0
+
+
+class RecordedFacts(_Model):
+    """What areas ask of an item; the keys of the file are those of `board.Facts`."""
+
+    labels: list[str] = []
+    assignees: list[str] = []
+    reviewers: list[str] = []
+    milestone: str = ""
+    issue_type: str = ""
+    is_draft: bool = False
+    created_at: str = ""
+    updated_at: str = ""
+    parent: str = ""
+    duplicate_of: str = ""
+    closes: list[str] = []
+    closed_by: list[str] = []
+    fields: dict[str, Value] = {}
+
+
+class Area(_Model):
+    """What an area asked of the board, and which items matched, in board order."""
+
+    filter: str = ""
+    view: int | None = None
+    statuses: list[str] = []
+    items: list[str] = []
+
+
+class Entry(_Model):
+    """One item; the order of the keys is the file's. `also` are other names under which pages know it."""
+
+    reference: str = ""
+    title: str = ""
+    state: str = ""
+    status: str | None = None
+    archived: bool = False
+    kind: Kind = "issue"
+    reason: str | None = None
+    closed: str | None = None
+    merged: str | None = None
+    base: str | None = None
+    default_branch: str | None = None
+    closing: list[Closing] | None = None
+    facts: RecordedFacts | None = None
+    private: bool = False
+    also: list[str] = []
+    url: str = ""
+    item: str = ""
+    id: str = ""
+    unread: str = ""
+
+
+class RecordedBoard(_Model):
+    """The board itself; what a person leaves out is taken from the items, or from who asks."""
+
+    url: str = ""
+    title: str = ""
+    public: bool | None = None
+    status_field: str = "Status"
+    options: list[str] | None = None
+    total: int | None = None
+
+
+class File(_Model):
+    """A whole snapshot. Without `areas` it was written by hand, and is judged by their filters."""
+
+    version: Literal[1]
+    board: RecordedBoard = RecordedBoard()
+    repositories: dict[str, str] = {}
+    whole: bool = True
+    notes: list[str] = []
+    areas: list[Area] | None = None
+    items: list[Entry] = Field(default_factory=list)
+
+
+def dumps(board: Board, *, allow_private: bool) -> str:
+    """Return the board as the text of a snapshot; item by item, since a board may hold 50,000."""
+    public = {f"{item.owner}/{item.repo}".lower() for item in _told(board) if not item.is_private}
+    entries = _entries(board, host_of(board.url))
+    kept = entries if allow_private else (_reduced(entry, public) for entry in entries)
+    head = json.dumps(_head(board, allow_private=allow_private), ensure_ascii=False, indent=2)
+    blocks = ",\n".join(_escaped(_block(entry)) for entry in kept)
+    items = f"[\n{blocks}\n  ]" if blocks else "[]"
+    return _escaped(head).removesuffix("\n}") + f',\n  "items": {items}\n}}\n'
+
+
+def _head(board: Board, *, allow_private: bool) -> dict[str, object]:
+    """Return all of a snapshot but its items."""
+    seen = sorted(board.visibility.items())
+    return {
+        "version": VERSION,
+        "board": {
+            "url": board.url,
+            "title": board.title,
+            "public": board.public,
+            "status_field": board.status_field,
+            "options": list(board.options),
+            "total": board.total,
+        },
+        "repositories": {name: word for name, word in seen if allow_private or word == "PUBLIC"},
+        **({"whole": False} if board.items is None else {}),
+        **({"notes": list(board.notes)} if board.notes else {}),
+        "areas": _areas(board, allow_private=allow_private),
+    }
+
+
+def _block(entry: Entry) -> str:
+    text = json.dumps(entry.model_dump(exclude_unset=True), ensure_ascii=False, indent=2)
+    return "\n".join("    " + line for line in text.split("\n"))
+
+
+def _told(board: Board) -> Iterator[Item]:
+    """Yield every item that a board holds, some more than once."""
+    yield from board.items or ()
+    yield from (answer for answer in board.answers.values() if isinstance(answer, Item))
+    yield from (item for items in board.candidates.values() for item in items)
+
+
+def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "filter": area.filter,
+            **({"view": area.view} if area.view is not None else {}),
+            "statuses": list(area.statuses),
+            "items": [item.name for item in items if allow_private or not item.is_private],
+        }
+        for area, items in board.candidates.items()
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Escape what an editor or a terminal would not show as it is: control and bidirectional characters."""
+    lines = text.split("\n")
+    return "\n".join(line if line.isprintable() else _escaped_line(line) for line in lines)
+
+
+def _escaped_line(line: str) -> str:
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in line)
+
+
+def _entries(board: Board, host: str) -> Iterator[Entry]:
+    """Yield the board's items in board order, then what else was looked up, by name."""
+    names: dict[str, list[str]] = {}
+    evidence: dict[str, tuple[ClosingPull, ...]] = {}
+    asked: dict[str, Item] = {}
+    for key, answer in board.answers.items():
+        if isinstance(answer, Item):
+            names.setdefault(answer.id, []).append(key)
+            asked.setdefault(answer.id, answer)
+            if answer.closing is not None:
+                evidence[answer.id] = answer.closing
+    whole = {item.id: item for item in board.items or ()}
+    offered = {item.id: item for items in board.candidates.values() for item in items}
+    others = sorted((item for key, item in (offered | asked).items() if key not in whole), key=_order)
+    for item in [*whole.values(), *others]:
+        facts = (offered.get(item.id) or asked.get(item.id) or item).facts
+        known = replace(item, closing=evidence.get(item.id), facts=facts)
+        yield _entry(known, names.get(item.id, []), host)
+    for key in sorted(board.answers):
+        answer = board.answers[key]
+        if isinstance(answer, Unread) and not answer.absent_from_snapshot:
+            yield Entry(reference=key, unread=answer.reason)
+
+
+def _order(item: Item) -> tuple[str, str, int, str]:
+    return (item.owner.lower(), item.repo.lower(), item.number, item.id)
+
+
+def _entry(item: Item, keys: list[str], host: str) -> Entry:
+    """Return the item's block with what differs from the defaults, its keys in the order of `Entry`."""
+    placement = item.placement
+    known: dict[str, Any] = {"reference": item.name, "title": item.title}
+    known |= {} if item.kind == "draft" else {"state": item.state}
+    if placement:
+        known |= {"status": placement.status, "archived": placement.archived or None}
+    also = sorted(key for key in keys if key != item.name.lower() and key != item.name)
+    rest = {
+        "kind": item.kind if item.kind != "issue" else None,
+        "reason": item.state_reason,
+        "closed": item.closed_at,
+        "merged": item.merged_at,
+        "base": item.base,
+        "default_branch": item.default_branch,
+        "closing": _closing(item.closing),
+        "facts": _facts(item.facts) if item.facts else None,
+        "private": item.is_private or None,
+        "also": also or None,
+        "url": item.url if item.url != url_of(item, host) else None,
+        "item": placement.item_id if placement and placement.item_id != item.id else None,
+        "id": item.id if item.id != item.name.lower() and item.kind != "draft" else None,
+    }
+    known |= {name: value for name, value in rest.items() if value is not None}
+    if known.get("archived", False) is None:
+        del known["archived"]
+    return Entry(**known)
+
+
+def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[Closing] | None:
+    if pulls is None:
+        return None
+    names = [(f"{pull.owner}/{pull.repo}#{pull.number}", pull) for pull in pulls]
+    return [
+        Closing(reference=name, state=pull.state, **({"private": True} if pull.is_private else {}))
+        for name, pull in names
+    ]
+
+
+def _facts(facts: Facts) -> RecordedFacts:
+    """Return facts with what differs from the defaults."""
+    fields = {name: _value(value) for name, value in sorted(facts.fields.items())}
+    plain = {name: getattr(facts, name) for name in RecordedFacts.model_fields if name != "fields"}
+    told: dict[str, Any] = {name: list(v) if isinstance(v, tuple) else v for name, v in plain.items() if v}
+    return RecordedFacts(**told | ({"fields": fields} if fields else {}))
+
+
+def _value(value: FieldValue) -> Value:
+    lasts: dict[str, Any] = {"start": value.start, "days": value.days} if value.start else {}
+    return Value(kind=value.kind, values=list(value.values), **lasts)
+
+
+def _reduced(entry: Entry, public: set[str]) -> Entry:
+    """Leave of a private item its id, and of evidence and links nothing that is not known to be public."""
+    if entry.private:
+        return Entry(private=True, id=entry.id or entry.reference)
+    kept = {name: getattr(entry, name) for name in entry.model_fields_set}
+    if any(pull.private for pull in entry.closing or ()):
+        del kept["closing"]
+    if entry.facts:
+        kept["facts"] = _public(entry.facts, public)
+    return Entry(**kept)
+
+
+def _public(facts: RecordedFacts, public: set[str]) -> RecordedFacts:
+    """Leave the links to repositories that the snapshot names anyway."""
+    kept = {name: getattr(facts, name) for name in facts.model_fields_set}
+    for name in ("parent", "duplicate_of"):
+        if name in kept and kept[name].partition("#")[0] not in public:
+            del kept[name]
+    for name in ("closes", "closed_by"):
+        if name in kept:
+            kept[name] = [key for key in kept[name] if key.partition("#")[0] in public]
+    return RecordedFacts(**kept)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a board's URL; GitHub's own where there is none."""
+    match = BOARD_URL.match(url)
+    return match[1] if match else "github.com"
+
+
+def url_of(item: Item, host: str) -> str:
+    """Return the page that an item has on its host, by its name; a draft has none."""
+    if item.kind == "draft":
+        return ""
+    path = "pull" if item.kind == "pull_request" else "issues"
+    return f"https://{host}/{item.owner}/{item.repo}/{path}/{item.number}"
+
+
+def read(text: str, where: str) -> File:
+    """Read a snapshot's text; raises InputError with the file, the place in it and the way out."""
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        is_cut = not text[error.pos :].strip()
+        what = "the file ends in the middle" if is_cut else f"this is no JSON: {error.msg}"
+        raise InputError(what, where=f"{where}:{error.lineno}:{error.colno}", hint=AGAIN) from None
+    except RecursionError:
+        raise InputError("this is nested too deep for a snapshot", where=where, hint=AGAIN) from None
+    if not isinstance(raw, dict) or "version" not in raw:
+        raise InputError("this is no snapshot: it has no version", where=where, hint=AGAIN)
+    if raw["version"] != VERSION or isinstance(raw["version"], bool):
+        raise InputError(
+            f"this snapshot has version {shown(raw['version'])}; this program reads version {VERSION}",
+            where=f"{where}: version",
+            hint=AGAIN,
+        )
+    try:
+        return File.model_validate(raw)
+    except ValidationError as errors:
+        first = errors.errors()[0]
+        raise InputError(
+            _said(first["type"], first["msg"], first["input"]),
+            where=f"{where}: {_path(first['loc'])}",
+            hint="Correct it by hand, or make the snapshot again.",
+        ) from None
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return "".join(steps).removeprefix(".")
+
+
+def _said(kind: str, message: str, value: object) -> str:
+    if kind == "extra_forbidden":
+        return "no such key"
+    return f"{message.replace('Input should', 'it should')}, not {shown(value)}"
+
+
+def shown(value: object) -> str:
+    """Return a value as it stands in the file, cut where it is long."""
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,156 @@
+"""Owns what a GitHub runner wants to hear: annotations, the step's summary, its outputs.
+
+Workflow commands and their files: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+Must not know how the plan came about, nor print: the caller writes the annotations to stderr, where a runner reads
+them as well.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
+
+from roadmap_sync import inert
+from roadmap_sync.inert import inline
+from roadmap_sync.plan.plan import PagePlan, Plan
+from roadmap_sync.report import markdown
+from roadmap_sync.report.words import cost_of, evidence_of, pick_notes
+from roadmap_sync.rules import ChangeKind
+
+#: A zero-width space, which a runner does not take for a blank.
+_CUT = "\u200b"
+#: So many of one kind does a runner show for a step.
+MOST_ANNOTATIONS = 10
+
+_OUTPUTS: dict[str, ChangeKind] = {
+    "ticked": "tick",
+    "unticked": "untick",
+    "struck": "strike",
+    "added": "add",
+    "moved": "move",
+}
+
+
+def tell(
+    plan: Plan | None,
+    environ: Mapping[str, str],
+    directory: Path,
+    *,
+    saved: str = "",
+    told: str = "",
+    pull_request_url: str = "",
+) -> Iterator[str]:
+    """Write the summary and the outputs where the runner wants them; yield the annotations.
+
+    `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report, and alone where
+    there is no plan; `pull_request_url` is the pull request that holds the plan.
+    """
+    if plan is None:
+        _append(environ.get("GITHUB_STEP_SUMMARY", ""), told)
+        return
+    _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan, told))
+    given = outputs(plan, saved, pull_request_url)
+    _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in given.items()))
+    yield from annotations(plan, _above(environ, directory))
+
+
+def summary(plan: Plan, told: str = "") -> str:
+    """Return the step's summary: the report, and what was asked of GitHub.
+
+    A runner takes 1 MiB of a step; a report has 60,000 characters, which are a quarter of that at most.
+    """
+    text = told or markdown.render(plan, notes="attention")
+    if plan.board is None:
+        return f"{text}\n"
+    return f"{text}\n{cost_of(plan.board.read)}\n\n"
+
+
+def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str, str]:
+    """Return the step's outputs; what a guard or an error keeps from being written is not counted."""
+    kinds = [change.kind for page in plan.pages if page.is_writable for change in page.changes]
+    attention = sum(note.level == "attention" for page in plan.pages for note in page.notes)
+    return {
+        "changed": "true" if kinds else "false",
+        **{name: str(kinds.count(kind)) for name, kind in _OUTPUTS.items()},
+        "attention": str(attention),
+        "plan": saved,
+        "pull-request-url": pull_request_url,
+    }
+
+
+def annotations(plan: Plan, above: str = "") -> Iterator[str]:
+    """Yield one annotation a caused change, then those of the notes that need attention and are shown; ten at most.
+
+    `above` is the working directory within the repository: a runner names files from its top. It shows ten warnings
+    a step and drops the rest unseen, so the rest is counted in a notice.
+    """
+    every = [*_of_changes(plan, above), *_of_notes(plan, above)]
+    yield from every[:MOST_ANNOTATIONS]
+    rest = len(every) - MOST_ANNOTATIONS
+    if rest > 0:
+        yield f"::notice title=roadmap-sync::{rest} more in the summary of this job"
+
+
+def _of_changes(plan: Plan, above: str) -> Iterator[str]:
+    for page in plan.pages:
+        for change in page.changes:
+            if change.caused:
+                said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
+                yield _annotation(above, page, change.line, change.column, said)
+
+
+def _of_notes(plan: Plan, above: str) -> Iterator[str]:
+    for page, note in pick_notes(plan, "attention").shown:
+        if note.caused:
+            yield _annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]")
+
+
+def tell_error(message: str, environ: Mapping[str, str]) -> str:
+    """Write into the summary that a run ended with an error, and return the annotation: no plan, no verdict."""
+    text = f"**roadmap-sync did not come to an end, so nothing is known of the page.**\n\n{inert.markdown(message)}\n\n"
+    _append(environ.get("GITHUB_STEP_SUMMARY", ""), text)
+    return f"::error title=roadmap-sync::{_data(message)}"
+
+
+def spoken(line: str) -> str:
+    """Return a line for the log in which a runner finds no command, whoever wrote what stands in it.
+
+    It looks for `::` at a line's beginning, behind blanks too, and for `##[` anywhere.
+    """
+    cut = line.replace("##[", f"##{_CUT}[")
+    return f"{_CUT}{cut}" if cut.lstrip().startswith("::") else cut
+
+
+def _annotation(above: str, page: PagePlan, line: int, column: int, message: str) -> str:
+    place = {"file": str(PurePath(above) / page.path), "line": line, "col": column, "title": "roadmap-sync"}
+    shown = ",".join(f"{name}={_property(str(value))}" for name, value in place.items() if value)
+    return f"::warning {shown}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Escape as the runner unescapes; line breaks are gone already, so that no title begins a command."""
+    return inline(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _above(environ: Mapping[str, str], directory: Path) -> str:
+    """Return the working directory as seen from the top of the repository; empty where it is that or elsewhere."""
+    top = environ.get("GITHUB_WORKSPACE")
+    here = directory.resolve()
+    if not top or not here.is_relative_to(Path(top).resolve()):
+        return ""
+    return here.relative_to(Path(top).resolve()).as_posix()
+
+
+def _output(name: str, value: str) -> str:
+    """Return one output. The delimiter cannot be foreseen, so no value can end early and set another."""
+    end = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{end}\n{value}\n{end}\n"
+
+
+def _append(path: str, text: str) -> None:
+    if path:
+        with Path(path).open("a", encoding="utf-8", newline="") as file:
+            file.write(text)

@@ -1,0 +1,148 @@
+"""Tests that the house stands as its one table says: imports, core, third parties, docstrings."""
+
+import ast
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+
+import pytest
+
+from tests import house
+
+SOURCES = [pytest.param(path, id=house.module_name(path) or "roadmap_sync") for path in house.sources()]
+MODULES = [pytest.param(path, id=house.module_name(path)) for path in house.sources() if house.module_name(path)]
+CORE = [param for param in MODULES if house.is_core(param.id)]
+
+#: What reaches out of the program: a file, the clock, the environment, the network, a process, chance.
+OUTSIDE = {"os", "pathlib", "io", "shutil", "tempfile", "glob", "time", "random", "secrets", "subprocess"}
+OUTSIDE |= {"socket", "ssl", "http", "asyncio", "threading", "logging", "sys", "locale", "platform", "getpass"}
+OUTSIDE |= {"httpx", "click", "rich", "tenacity", "dotenv"}
+
+#: GitHub's answers, the config and the snapshot come from outside, and each is checked where it comes in.
+MOST_IMPORTERS = {"pydantic": 3}
+
+
+def imports_of(path):
+    """Every import of a file, inside functions too: the dotted name, and the line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            for alias in node.names:
+                inner = house.ROOT.parent / node.module.replace(".", "/") / alias.name
+                is_module = inner.is_dir() or inner.with_suffix(".py").is_file()
+                yield f"{node.module}.{alias.name}" if is_module else node.module, node.lineno
+
+
+def test_every_module_has_its_row():
+    """A new package, or a new module beside the packages, is put into the table before anything else is said of it."""
+    rooms = {house.room_of(param.id) for param in MODULES}
+
+    assert rooms == {*house.GROUND, *house.PACKAGES}
+
+
+def test_the_house_is_packages():
+    """Beside the packages stand few modules, so that a reader finds the rooms."""
+    assert len([path for path in house.ROOT.glob("*.py") if path.name not in {"__init__.py", "__main__.py"}]) <= 8
+
+
+def test_imports_follow_the_table():
+    """A package imports only what its row names, also inside functions."""
+    assert house.wrong_imports() == []
+
+
+def test_there_are_no_circles():
+    """No module is reached from itself by imports, within a package neither."""
+    assert house.circles() == []
+
+
+@pytest.mark.parametrize(
+    ("room", "imported", "is_allowed"),
+    [
+        pytest.param("plan", "page", True, id="named"),
+        pytest.param("page", "plan", False, id="backwards"),
+        pytest.param("page", "board", False, id="aside"),
+        pytest.param("report", "page", True, id="through another"),
+        pytest.param("page", "rules", True, id="ground"),
+        pytest.param("errors", "references", False, id="errors import nothing"),
+        pytest.param("references", "errors", True, id="ground in its order"),
+        pytest.param("rules", "page", False, id="ground imports no package"),
+        pytest.param("commands", "report", True, id="commands see all"),
+    ],
+)
+def test_the_table_tells_what_is_allowed(room, imported, is_allowed):
+    """The rule itself: what the table allows and what it does not."""
+    assert (imported in house.allowed(room)) is is_allowed
+
+
+def test_functions_and_classes_are_small():
+    """Functions: median at most 8 lines, nine of ten at most 20, none over 40; no class over 20 methods."""
+    lengths = [length for length, _ in house.functions()]
+
+    assert statistics.median(lengths) <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 20
+    assert [where for length, where in house.functions() if length > 40] == []
+    assert [where for count, where in house.classes() if count > 32] == []
+
+
+@pytest.mark.parametrize("path", CORE)
+def test_the_core_reaches_nothing_outside(path):
+    """Values in, values out: no file, clock, environment, network or process, not even `open`."""
+    imported = {name.partition(".")[0] for name, _ in imports_of(path)}
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    called = {getattr(call, "id", getattr(call, "attr", "")) for call in calls}
+
+    assert imported & OUTSIDE == set()
+    assert {"open", "print", "input", "exec", "eval", "now", "utcnow", "today"} & called == set()
+
+
+def test_a_third_party_is_imported_in_one_module():
+    """One package, one module that knows it; pydantic in the three that check what comes from outside."""
+    importers = defaultdict(set)
+    for path in house.sources():
+        for name, _ in imports_of(path):
+            package = name.partition(".")[0]
+            if package not in {"roadmap_sync", *sys.stdlib_module_names}:
+                importers[package].add(house.module_name(path))
+
+    assert "markdown_it" in importers
+    assert {package: found for package, found in importers.items() if len(found) > MOST_IMPORTERS.get(package, 1)} == {}
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_every_module_says_what_it_owns(path):
+    """A module docstring in a sentence, and one on every public function and class."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    assert (ast.get_docstring(tree) or "").partition("\n")[0].endswith((".", ":", ";", ","))
+    assert [node.name for node in _public(tree) if not ast.get_docstring(node)] == []
+
+
+def _public(node):
+    """The public functions and classes in a module or a public class; what stands in a function is its own affair."""
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for child in node.body:
+        if isinstance(child, defined) and not child.name.startswith("_"):
+            yield child
+            if isinstance(child, ast.ClassDef):
+                yield from _public(child)
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_names_say_something(path):
+    """No module is a drawer for odds and ends."""
+    drawers = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "misc"}
+
+    assert drawers & set(house.module_name(path).split(".")) == set()
+
+
+def test_heavy_packages_wait_until_a_command_needs_them():
+    """Neither `--version` nor `--help` pays for what GitHub, pages and snapshots need."""
+    heavy = ("httpx", "gql", "graphql", "pydantic", "rich", "markdown_it", "tenacity", "rapidfuzz")
+    code = f"import sys, roadmap_sync.cli; print([name for name in {heavy} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,231 @@
+"""The four forms that people see most, to the letter, and that none of them does anything on GitHub."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadmap_sync.plan.plan import PagePlan, Plan
+from roadmap_sync.report import comment
+from roadmap_sync.report import pull_request as proposal
+from roadmap_sync.runner import feedback as actions
+from tests.support import golden, reported
+from tests.support.lexer import effects, plain_effects, without_code
+from tests.support.makers import page
+
+MARKDOWN = ("comment.md", "summary.md", "pull-request.md")
+
+
+@pytest.mark.parametrize("name", sorted(golden.forms(golden.plan())))
+def test_to_the_letter(name: str) -> None:
+    """Each form of one plan is as it was looked at last; `python -m tests.support.golden` writes them anew."""
+    assert golden.forms(golden.plan())[name] == (golden.FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_they_say_the_same() -> None:
+    """Every form begins with the same sentence and names the same lines and reasons."""
+    shown = golden.forms(golden.plan())
+
+    for name in ("comment.md", "summary.md", "terminal.txt"):
+        text = shown[name].replace("\x1b[1m", "")
+        assert text.startswith("docs/roadmap.md: 1 tick; 2 changes were due before; 1 of 5 lines has no reference;"), (
+            name
+        )
+    for text in shown.values():
+        assert text.count("merged 2024-06-26") >= 1
+        assert 'Status "Backlog"' in text
+
+
+EFFECTS = {
+    "mention": "ask @octo",
+    "number": "see #7",
+    "other repository": "acme/rocket#7",
+    "short form": "GH-7",
+    "closing word": "fixes #7",
+    "closing a link": "closes https://github.com/acme/rocket/issues/7",
+    "back-link": "[a](https://github.com/acme/rocket/issues/7)",
+    "address": "https://x.example",
+    "host": "www.x.example",
+    "image": "![a](https://x.example/i.png)",
+    "commit": "as of 0123456789abcdef0123456789abcdef01234567",
+    "after a fold": "<details>\n\n#7\n\n</details>",
+}
+
+
+@pytest.mark.parametrize("text", EFFECTS.values(), ids=EFFECTS)
+def test_the_lexer_finds(text: str) -> None:
+    """What the tests below look for is found where it is."""
+    assert effects(text)
+
+
+@pytest.mark.parametrize("text", ["`@octo #7`", "```diff\n- @octo fixes #7\n```", "<!-- @octo #7 -->", "a@b? no. # 7"])
+def test_the_lexer_knows_what_does_nothing(text: str) -> None:
+    """Code and comments have no effect on GitHub."""
+    assert not [found for found in effects(text) if not found.startswith(("mention: @b",))]
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+@pytest.mark.parametrize("plan", [golden.plan(), golden.hostile()], ids=["plain", "hostile"])
+def test_nothing_of_it_acts_on_github(plan, name: str) -> None:
+    """No mention, no bare number, no closing word, no link that would leave a back-link."""
+    assert effects(golden.forms(plan)[name]) == []
+
+
+def test_the_other_texts_do_nothing_either() -> None:
+    """A title, a commit's message, the comments on a conflict and on a closed pull request, the one line in step."""
+    plan = golden.hostile()
+    in_step = comment.render(reported.plan(reported.page_plan(changes=(), notes=())))
+
+    assert plain_effects(proposal.title(plan)) == []
+    assert effects(in_step + proposal.comment("conflict", "") + proposal.comment("closed", "")) == []
+
+
+_PIECES = (
+    "@octo ¦#7¦fixes ¦acme/rocket#7¦GH-7¦https://github.com/a/b/issues/1¦www.x.example¦|¦[a](https://x.example)¦"
+    "<img src=x>¦`¦```¦~~~¦**¦\\¦-->¦</details>¦<details>¦deadbeef1¦ ¦a"
+)
+_ODD = st.lists(st.sampled_from(_PIECES.split("¦")), min_size=1, max_size=9).map("".join)
+
+
+@given(_ODD, _ODD, _ODD)
+def test_no_strangers_words_act_in_a_comment(words: str, because: str, message: str) -> None:
+    """Whatever a line, a Status or a message holds, in table, fold and patch: no effect, and no fold is broken."""
+    on = page(f"# A\n\n- [ ] acme/rocket#1 {words}\n\n- [ ] acme/rocket#2 {words}\n")
+    known = [item for item in on.items if item.references]
+    made = tuple(reported.change(on, item.line, because=because, caused=not n) for n, item in enumerate(known))
+    one = replace(reported.page_plan(), page=on, path="a.md", changes=made, notes=(reported.note("guard", 3, message),))
+
+    shown = comment.marked(comment.render(reported.plan(one)), "0" * 12)
+
+    assert effects(shown) == []
+    folds = sum(change.caused for change in made[:1]) + len(made[1:])
+    assert without_code(shown).count("<details>") == without_code(shown).count("</details>") == folds
+
+
+def test_without_a_checklist_the_board_is_not_spoken_of() -> None:
+    """Nobody asked it, so nothing is said to be in step with it."""
+    text = comment.render(Plan((PagePlan("README.md", None),)))
+
+    assert text == "**Nothing is caused here:** there is no checklist to hold against the board.\n"
+
+
+def test_suggestions_do_nothing_either() -> None:
+    """The line suggested stands in a fence that its own backticks do not close."""
+    on = page(f"- [ ] acme/rocket#1 {golden.HOSTILE}\n")
+    due = reported.change(on, 1, because=f"Status {golden.HOSTILE}")
+
+    (made,) = comment.suggestions(replace(reported.page_plan(), page=on, path="a.md", changes=(due,)), b"")
+
+    assert "````suggestion\n" in made.body
+    assert effects(made.body) == []
+
+
+def test_a_comment_may_show_all_notes() -> None:
+    """With --notes all the remarks stand in it too; those that were there before do not."""
+    page = reported.page_plan(changes=())
+    old = replace(page.notes[1], caused=False)
+    text = comment.render(reported.plan(replace(page, notes=(page.notes[0], old, page.notes[2]))), "all")
+
+    assert "**Notes**" in text
+    assert "moved-repository" in text
+    assert "empty-status" not in text
+
+
+# How much there is room for ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 400, 3000])
+def test_a_comment_always_fits(size: int) -> None:
+    """Under 65,536 characters however much there is to say; what is left out is counted, and nothing is cut in two."""
+    on = page("# A\n\n" + "- [ ] acme/rocket#1 and some words of a person about it\n\n" * size)
+    lines = [item.line for item in on.items]
+    one = reported.change(on, lines[0])
+    changes = tuple(
+        replace(reported.change(on, line), caused=number % 2 == 0) if size < 1000 else replace(one, line=line)
+        for number, line in enumerate(lines)
+    )
+    text = comment.render(reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes)))
+
+    assert len(comment.marked(text, "0" * 12)) < 65_536
+    assert text.count("<details>") == text.count("</details>")
+    assert text.count("```") % 2 == 0
+    shown = text.count("| `[ ]` → `[x]` ")
+    left = [int(word) for sentence in text.split("Left out here for length: ")[1:] for word in sentence.split()[:1]]
+    assert shown + (left[0] if left else 0) == size
+
+
+def test_a_patch_is_folded_hunk_by_hunk() -> None:
+    """Each hunk has a fence of its own, longer than any in it, so that what fits is whole."""
+    text = "# A\n\n- [ ] acme/rocket#1\n\n" + "Words.\n\n" * 10 + "```\ncode\n```\n\n- [ ] acme/rocket#2 ````\n"
+    on = page(text)
+    first, second = (reported.change(on, item.line) for item in on.items)
+    plan = reported.plan(replace(reported.page_plan(notes=()), page=on, path=on.path, changes=(first, second)))
+
+    folded = comment.render(plan).partition("<summary>The diff</summary>")[2]
+
+    assert folded.count("`````diff\n") == 2
+    assert folded.count("--- a/roadmap.md") == 1
+    assert "-- [ ] acme/rocket#1\n+- [x] acme/rocket#1\n" in folded
+
+
+def test_a_suggestion_over_two_lines() -> None:
+    """A struck item of two lines is suggested for both of them."""
+    on = page("- [ ] acme/rocket#1 of\n  two lines\n")
+    due = replace(reported.change(on, 1, "strike"), end_line=2, after="- [ ] ~~acme/rocket#1 of\n  two lines~~")
+
+    (made,) = comment.suggestions(replace(reported.page_plan(), page=on, path="a.md", changes=(due,)), None)
+
+    assert (made.line, made.end_line) == (1, 2)
+    assert "suggestion\n- [ ] ~~acme/rocket#1 of\n  two lines~~\n" in made.body
+    assert comment.suggested_in([made.body]) == {made.digest}
+
+
+TOUCHED = {
+    "nothing": ("a\nb\n", "a\nb\n", []),
+    "a line in the middle": ("a\nb\nc\n", "a\nx\nc\n", [2]),
+    "two places": ("a\nb\nc\nd\n", "x\nb\nc\ny\n", [1, 4]),
+    "lines added among equal ones": ("a\n\na\n", "a\n\nb\n\na\n", [3, 4]),
+    "a line removed": ("a\nb\nc\n", "a\nc\n", []),
+    "all of it": ("", "a\nb", [1, 2]),
+    "one twice": ("a\n", "a\na\n", [2]),
+}
+
+
+@pytest.mark.parametrize(("base", "head", "lines"), TOUCHED.values(), ids=TOUCHED)
+def test_what_a_pull_request_touches(base: str, head: str, lines: list[int]) -> None:
+    """Lines of the head that the base does not have there: only they can bear a suggestion."""
+    assert sorted(comment._touched(base.encode(), head.encode())) == lines
+
+
+def test_a_long_page_is_compared_at_once() -> None:
+    """A page of twenty thousand lines, half of them blank, with one edit in it."""
+    base = b"- [ ] acme/rocket#1\n\n" * 10_000
+    head = base[:100_000].rpartition(b"\n\n")[0] + b" more" + base[len(base[:100_000].rpartition(b"\n\n")[0]) :]
+    started = time.process_time()
+
+    assert len(comment._touched(base, head)) == 1
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("size", [10, 5000])
+def test_a_summary_always_fits(size: int) -> None:
+    """Under the 1 MiB that a runner takes of a step, in letters of four bytes."""
+    on = page("# A\n\n" + f"- [ ] acme/rocket#1 {'🚀' * 90}\n" * size)
+    one = reported.change(on, on.items[0].line)
+    changes = tuple(replace(one, line=item.line) for item in on.items)
+    plan = reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes))
+
+    for text in (actions.summary(plan), actions.summary(plan, comment.render(plan))):
+        assert len(text.encode()) < 1_048_576 / 4 + 1000
+
+
+def test_at_most_ten_suggestions() -> None:
+    """More would bury the review; a refused page has none."""
+    on = page("- [ ] acme/rocket#1\n" * 12)
+    changes = tuple(reported.change(on, item.line) for item in on.items)
+    plan = replace(reported.page_plan(notes=()), page=on, path="a.md", changes=changes)
+
+    assert len(comment.suggestions(plan, b"")) == 10
+    assert comment.suggestions(replace(plan, refusal=reported.REFUSED), b"") == ()
