@@ -393,7 +393,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--check", action="store_true", help="only compare")
     check = arguments.parse_args().check
-    documents = "\n".join(path.read_text() for path in sorted((ROOT / "queries").glob("*.graphql")))
+    documents = "\n".join(path.read_text() for path in sorted((ROOT / "queries").rglob("*.graphql")))
     with tempfile.TemporaryDirectory() as folder:
         text = make(*download(Path(folder)), documents)
     if not check:

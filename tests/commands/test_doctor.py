@@ -406,7 +406,9 @@ def test_other_answers(place: Place) -> None:
     """A host that counts no points, a draft among the references, a repository that does not answer."""
     place.write("docs/roadmap.md", "- [ ] Idea <!-- roadmap-sync: PVTI_none -->\n- [ ] acme/rocket#12\n")
     unlimited = faults.quietly_null("Query.rateLimit").always()
-    silent = faults.quietly_null("Query.repository").matching(lambda request: "query Home" in request.document)
+    silent = faults.quietly_null("Query.repository").matching(
+        lambda request: "query RepositoryPermissions" in request.document
+    )
     place.server = Server(place.server.world, [unlimited, silent])
 
     shown = place.run("doctor").out.decode()
@@ -418,7 +420,7 @@ def test_other_answers(place: Place) -> None:
 
 def test_a_home_that_fails(place: Place) -> None:
     """Trouble with one question leaves the others answered."""
-    trouble = faults.server_error().matching(lambda request: "query Home" in request.document)
+    trouble = faults.server_error().matching(lambda request: "query RepositoryPermissions" in request.document)
     place.server = Server(place.server.world, [trouble])
 
     ran = place.run("doctor")

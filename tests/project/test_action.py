@@ -98,7 +98,7 @@ def test_it_installs_from_its_own_checkout(tmp_path):
     assert done.code == 0, done.log
     assert python.is_relative_to(tmp_path / "temp")
     assert [*made.workspace.iterdir()] == []
-    assert list(python.parent.parent.rglob("roadmap_sync/queries/board.graphql"))
+    assert list(python.parent.parent.rglob("roadmap_sync/queries/fragments/board.graphql"))
     assert os.access(python, os.X_OK)
 
 

@@ -174,13 +174,13 @@ async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
     async with GitHub(access.endpoint, access.token.value, deadline=deadline) as github:
         asked.reader = await _answer(github, "whoami")
         if isinstance(asked.reader, Answer):
-            asked.door = await _answer(github, "door", owner=address.owner, number=address.number)
+            asked.door = await _answer(github, "board_visibility", owner=address.owner, number=address.number)
     async with GitHub(find_endpoint(address.host, desk.invocation.environ), writer.value, deadline=deadline) as github:
         asked.writer = await _answer(github, "whoami")
         if isinstance(asked.writer, Answer):
             for repository in dict.fromkeys(rules.repository for rules in desk.rules if rules.repository):
                 owner, _, name = repository.partition("/")
-                asked.homes[repository] = await _answer(github, "home", owner=owner, name=name)
+                asked.homes[repository] = await _answer(github, "repository_permissions", owner=owner, name=name)
     return asked
 
 

@@ -76,8 +76,9 @@ def queries() -> Mapping[str, str]:
     """
     shipped = importlib.resources.files("roadmap_sync") / "queries"
     folder = shipped if shipped.is_dir() else Path(__file__).parents[3] / "queries"
-    names = sorted((file for file in folder.iterdir() if file.name.endswith(".graphql")), key=lambda file: file.name)
-    return {file.name.removesuffix(".graphql"): file.read_text(encoding="utf-8") for file in names}
+    files = [file for room in folder.iterdir() if room.is_dir() for file in room.iterdir()]
+    texts = {file.name.removesuffix(".graphql"): file.read_text(encoding="utf-8") for file in files}
+    return dict(sorted(texts.items()))
 
 
 @functools.lru_cache(maxsize=64)
