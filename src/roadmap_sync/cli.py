@@ -26,7 +26,6 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 #: click's name for it: set by a shell that wants to know how a line could go on.
 _COMPLETION = "_ROADMAP_SYNC_COMPLETE"
 
-_KINDS = ("tick", "untick", "strike", "add", "move")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _REPORT = "Please report it, with the command that you ran. --debug shows where it happened."
 
@@ -80,11 +79,16 @@ def roadmap_sync() -> None:
 
 def _guard(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, int]:
     """Read `tick=80`."""
+    if not values:
+        return {}
+    from roadmap_sync.plan.kinds import KINDS
+
+    names = [kind.name for kind in KINDS]
     allowed: dict[str, int] = {}
     for value in values:
         kind, _, number = value.partition("=")
-        if kind not in _KINDS or not number.isascii() or not number.isdecimal():
-            raise click.BadParameter(f'"{value}" is not KIND=N, with KIND one of {", ".join(_KINDS)}.')
+        if kind not in names or not number.isascii() or not number.isdecimal():
+            raise click.BadParameter(f'"{value}" is not KIND=N, with KIND one of {", ".join(names)}.')
         allowed[kind] = int(number)
     return allowed
 

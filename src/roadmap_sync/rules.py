@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-ChangeKind = Literal["tick", "untick", "strike", "add", "move"]
-CHANGE_KINDS: tuple[ChangeKind, ...] = ("tick", "untick", "strike", "add", "move")
-
 Level = Literal["attention", "info"]
 #: Every kind of note and its level (design §3). A draft with an empty Status is `unknown` at level info.
 NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
@@ -46,10 +43,6 @@ GUESSED_DONE = frozenset(
         "delivered",
         "coming soon",
     }
-)
-
-DEFAULT_GUARDS: Mapping[ChangeKind, int] = MappingProxyType(
-    {"tick": 50, "untick": 5, "strike": 5, "add": 10, "move": 2}
 )
 
 
@@ -88,7 +81,7 @@ class Rules:
     `done` is None where it was not set: the verdict then guesses from the board's options.
     `repository` is `owner/name` or empty; `repository_written` tells whether the config says it (only then
     may `#N` be used, and only then may the page count as private).
-    `allowed` are the guards that the command line raised for this run.
+    `guards` are the limits that were set, by the name of the kind of change; for any other its own limit holds.
     """
 
     path: str = "roadmap.md"
@@ -105,7 +98,7 @@ class Rules:
     add_done: bool = False
     move: bool = False
     allow_private: bool = False
-    guards: Mapping[ChangeKind, int] = field(default_factory=lambda: DEFAULT_GUARDS)
+    guards: Mapping[str, int] = field(default_factory=dict)
     hidden_notes: frozenset[str] = frozenset()
     line: str = "[{title}]({url})"
     lifecycle: Lifecycle = field(default_factory=Lifecycle)

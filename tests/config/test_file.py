@@ -13,7 +13,7 @@ from roadmap_sync.config import tables as settings
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
-from roadmap_sync.rules import DEFAULT_GUARDS, NOTE_LEVELS, Area, Lifecycle, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,7 +132,7 @@ def test_every_settled_key_is_understood() -> None:
         add_done=True,
         move=True,
         allow_private=True,
-        guards={"tick": 7, "untick": 5, "strike": 5, "add": 10, "move": 0},
+        guards={"tick": 7, "move": 0},
         hidden_notes=frozenset({"ticked-over-open"}),
         line="[{title}]({url}) {Size}",
         lifecycle=Lifecycle("Launched", "Dropped", "Docs", "Reason"),
@@ -145,7 +145,7 @@ def test_every_settled_key_is_understood() -> None:
 def test_defaults_are_those_of_a_run_without_a_config() -> None:
     """What a config leaves out is as if there were none."""
     assert read(MINIMAL).pages == config.without_config(["roadmap.md"]).pages == (Rules(path="roadmap.md"),)
-    assert read(MINIMAL).pages[0].guards == DEFAULT_GUARDS
+    assert read(MINIMAL).pages[0].guards == {}
     assert read(MINIMAL).status_field == "Status"
 
 

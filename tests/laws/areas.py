@@ -4,7 +4,8 @@ import re
 
 from roadmap_sync.board.model import Facts
 from roadmap_sync.board.question import AreaQuery
-from roadmap_sync.rules import CHANGE_KINDS, Area
+from roadmap_sync.plan.kinds import KINDS
+from roadmap_sync.rules import Area
 from tests.support.makers import board, issue
 
 #: Each addition is proved on its own; a few areas of a long page show as much as all of them.
@@ -29,7 +30,7 @@ def rules_of(page, **more):
     return {
         "areas": areas_of(page),
         "add": ("Backlog",),
-        "guards": dict.fromkeys(CHANGE_KINDS, 10_000),
+        "guards": {kind.name: 10_000 for kind in KINDS},
     } | more
 
 

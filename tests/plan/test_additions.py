@@ -7,7 +7,7 @@ import pytest
 from roadmap_sync.board.model import Facts, FieldValue, Unread
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.page.history import History
-from roadmap_sync.plan.additions import field_slots, find, queries
+from roadmap_sync.plan.additions import field_slots, queries
 from roadmap_sync.plan.plan import make_page_plan, question_of
 from roadmap_sync.rules import Area, Lifecycle
 from tests.support.makers import ADDRESS, board, draft, issue, link, page, pull
@@ -371,10 +371,14 @@ def test_heading_that_is_not_there():
 
 def test_moving_area_gets_nothing():
     """An area that this plan moves gets no additions."""
-    one = page("# A\n\n- [ ] a\n", areas=(AREA,), add=("Backlog",))
-    world = board(candidates={queries(one.rules)[0]: (new(),)})
+    text = "# Areas\n\n## A\n\n- [x] a\n\n# Launched\n"
+    area = replace(AREA, tracking="acme/rocket#9")
+    more = {"launched": ("Shipped",), "lifecycle": Lifecycle(launched_heading="Launched")}
+    ended = issue(9, "CLOSED", "Shipped")
 
-    assert not find(one, world, one.rules, NONE, (range(1, 4),)).changes
+    plans = [planned(text, new(), area=area, answers=(ended,), move=move, **more) for move in (True, False)]
+
+    assert [[change.kind for change in plan.changes] for plan in plans] == [["move"], ["add"]]
 
 
 def test_guard():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from roadmap_sync.plan.change import Context
 from roadmap_sync.plan.legend import find
 from tests.support.makers import board, page
 
@@ -13,7 +14,7 @@ def notes(text, heading="Legend", options=None):
     """The lines and messages of the notes."""
     one = page(text, legend_heading=heading)
     world = board(**({"options": options} if options else {}))
-    return [(note.line, note.message) for note in find(one, world, one.rules).notes]
+    return [(note.line, note.message) for note in find(Context(one, world)).notes]
 
 
 def test_in_step():

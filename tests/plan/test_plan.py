@@ -7,7 +7,6 @@ import pytest
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.page.model import Edit
 from roadmap_sync.plan.plan import PagePlan, Plan, Refusal, caused, make_page_plan, prove, question_of
-from roadmap_sync.rules import DEFAULT_GUARDS
 from tests.support.makers import ADDRESS, board, issue, link, page, pull
 
 CANCELLED = {"state": "CLOSED", "state_reason": "NOT_PLANNED"}
@@ -102,7 +101,7 @@ def test_guard(count, refusal):
     """Over a guard the page is refused, and the plan still shows everything."""
     text = "".join(f"- [ ] acme/rocket#{n}\n" for n in range(1, count + 1))
     world = board(*(issue(n, "CLOSED") for n in range(1, count + 1)))
-    plan = make_page_plan(page(text, guards={**DEFAULT_GUARDS, "tick": 2}), world)
+    plan = make_page_plan(page(text, guards={"tick": 2}), world)
 
     assert plan.refusal == refusal
     assert plan.is_writable is (refusal is None)
@@ -122,7 +121,7 @@ def test_caused():
 def test_caused__guards_hold_for_caused_changes():
     """What was behind already does not count against a pull request."""
     world = board(issue(1, "CLOSED"), issue(2, "CLOSED"))
-    guards = {**DEFAULT_GUARDS, "tick": 1}
+    guards = {"tick": 1}
     base = make_page_plan(page("- [ ] acme/rocket#1\n", guards=guards), world)
     head = make_page_plan(page("- [ ] acme/rocket#1\n- [ ] acme/rocket#2\n", guards=guards), world)
 

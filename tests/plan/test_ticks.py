@@ -3,6 +3,7 @@
 import pytest
 
 from roadmap_sync.board.model import ClosingPull, Unread
+from roadmap_sync.plan.change import Context
 from roadmap_sync.plan.ticks import find, is_touchable, judge_item, places
 from tests.support.makers import board, draft, issue, link, page, pull, unread
 
@@ -12,7 +13,7 @@ CANCELLED = {"state": "CLOSED", "state_reason": "NOT_PLANNED"}
 def found(text, world, **more):
     """The findings on a page of that text."""
     one = page(text, **more)
-    return find(one, world, one.rules)
+    return find(Context(one, world))
 
 
 def kinds(text, world, **more):
@@ -183,7 +184,7 @@ def test_untick(text, items, expected):
 def test_strike(before, after):
     """A dropped issue's words are struck from the box's gap to the trailing blanks and pin, over wrapped lines."""
     one = page(before, dropped="strike")
-    changes = find(one, board(issue(1, **CANCELLED)), one.rules).changes
+    changes = find(Context(one, board(issue(1, **CANCELLED)))).changes
 
     assert [change.kind for change in changes] == ["strike"]
     assert one.apply(changes[0].edits) == after.encode()

@@ -15,9 +15,10 @@ from roadmap_sync.board.model import Facts
 from roadmap_sync.inert import in_page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.plan.additions import queries
+from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.plan.plan import Plan, make_page_plan
 from roadmap_sync.report import markdown as markdown_report
-from roadmap_sync.rules import CHANGE_KINDS, Area
+from roadmap_sync.rules import Area
 from tests.support.makers import board, draft, issue, page
 
 #: What Material for MkDocs recommends, and what else its users switch on.
@@ -151,7 +152,7 @@ def test_titles_through_add():
             "# A\n\n- [ ] a\n",
             areas=(Area("A", filter="label:x"),),
             add=("Backlog",),
-            guards=dict.fromkeys(CHANGE_KINDS, 1000),
+            guards={kind.name: 1000 for kind in KINDS},
             dialect=dialect,
         )
         world = board(candidates={queries(one.rules)[0]: tuple(items)})
@@ -167,7 +168,7 @@ def test_titles_in_reports():
     """The same titles leave no mention, no link of their own and no back-link in what GitHub is given."""
     items = [issue(n, "CLOSED", title=t) for n, t in enumerate(TITLES, 1)]
     text = "".join(f"- [ ] acme/rocket#{item.number}\n" for item in items)
-    plan = make_page_plan(page(text, guards=dict.fromkeys(CHANGE_KINDS, 1000)), board(*items))
+    plan = make_page_plan(page(text, guards={kind.name: 1000 for kind in KINDS}), board(*items))
     shown = Elements(cmarkgfm.github_flavored_markdown_to_html(markdown_report.render(Plan((plan,)))))
 
     assert all(link.startswith("https://redirect.github.com/") for link in shown.links)

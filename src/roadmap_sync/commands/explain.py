@@ -11,6 +11,7 @@ from roadmap_sync.errors import Exit, InputError
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page, TaskItem
 from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.plan.ticks import Judged, judge_item
 from roadmap_sync.report.words import count
@@ -29,7 +30,6 @@ _RULES = {
     6: "without a Status, an issue is done when it is closed as completed",
     7: "there is nothing to judge it by",
 }
-_RESULTS = {"tick": "the box is ticked", "untick": "the box is unticked", "strike": "the line is struck"}
 
 
 def run(invocation: Invocation, place: str) -> Outcome:
@@ -111,7 +111,7 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
         if reference.key not in decided:
             yield f"  context    {reference.name}, which does not decide about this line"
     # A line that is added names the line that it goes after; that one stays as it is.
-    change = next((one for one in plan.changes if one.line == item.line and one.kind in _RESULTS), None)
+    change = next((one for one in plan.changes if one.line == item.line and kind_of(one.kind).result), None)
     yield f"  result     {_result(change, item, judged, page.rules)}"
     yield from (f"  note       {note.message} [{note.kind}]" for note in plan.notes if note.line == item.line)
     if plan.refusal is not None and change is not None:
@@ -159,7 +159,7 @@ def _evidence(one: Judged) -> Iterator[str]:
 def _result(change: Change | None, item: TaskItem, judged: Sequence[Judged], rules: Rules) -> str:
     """Say what becomes of the box, and where nothing does, why."""
     if change is not None:
-        return _RESULTS[change.kind]
+        return kind_of(change.kind).result
     outcomes = {one.verdict.outcome for one in judged}
     if len(outcomes) > 1:
         return "the box is left: its references disagree"

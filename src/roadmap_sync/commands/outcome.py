@@ -9,7 +9,6 @@ from pathlib import Path
 
 from roadmap_sync.errors import Exit, worst
 from roadmap_sync.plan.plan import Plan
-from roadmap_sync.rules import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Invocation:
     pages: tuple[str, ...] = ()
     config: str = ""
     board: str = ""
-    allow: Mapping[ChangeKind, int] = field(default_factory=dict)
+    allow: Mapping[str, int] = field(default_factory=dict)
     concurrency: int = 4
     timeout: float = 120
     is_terminal: bool = False

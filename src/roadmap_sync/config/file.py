@@ -23,13 +23,15 @@ from roadmap_sync.config.tables import (
     PageTable,
     Places,
     PullRequestTable,
+    guard_key,
     read_tables,
     suggestion,
 )
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.model import Page, Section
+from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
-from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, Area, ChangeKind, Lifecycle, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
 NAMES = (".github/roadmap-sync.toml", "roadmap-sync.toml", "config.toml")
@@ -307,8 +309,10 @@ def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
     }
 
 
-def _guards(table: GuardsTable) -> dict[ChangeKind, int]:
-    return {kind: getattr(table, f"max_{kind}") for kind in CHANGE_KINDS}
+def _guards(table: GuardsTable) -> dict[str, int]:
+    """Return the guards that the config sets; for the others the kind's own limit holds."""
+    keys = {kind.name: guard_key(kind) for kind in KINDS}
+    return {name: getattr(table, key) for name, key in keys.items() if key in table.model_fields_set}
 
 
 def _check_page(page: PageTable, at: KeyPath, host: str, places: Places) -> None:

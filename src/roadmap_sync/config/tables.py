@@ -9,12 +9,13 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roadmap_sync.config.lines import KeyPath, find_lines
 from roadmap_sync.errors import InputError
+from roadmap_sync.plan.kinds import KINDS, ChangeKind
 from roadmap_sync.rules import NOTE_LEVELS
 
 #: Python's own words for where a TOML text goes wrong, at the end of its message.
@@ -58,14 +59,23 @@ class PolicyTable(_Table):
     allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
 
 
-class GuardsTable(_Table):
-    """How many changes of a kind one page may get in one run."""
+def guard_key(kind: ChangeKind) -> str:
+    """Return the key that limits a kind of change."""
+    return f"max_{kind.name}"
 
-    max_tick: Count = 50
-    max_untick: Count = 5
-    max_strike: Count = 5
-    max_add: Count = 10
-    max_move: Count = 2
+
+if TYPE_CHECKING:
+
+    class GuardsTable(_Table):
+        """How many changes of a kind one page may get in one run. Its keys are made from the table of kinds."""
+
+else:
+    GuardsTable = create_model(
+        "GuardsTable",
+        __base__=_Table,
+        __doc__="How many changes of a kind one page may get in one run.",
+        **{guard_key(kind): (Count, kind.limit) for kind in KINDS},
+    )
 
 
 class NotesTable(_Table):

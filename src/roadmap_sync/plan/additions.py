@@ -20,7 +20,8 @@ from roadmap_sync.page.history import History
 from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, TaskItem, TaskList
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_outline
-from roadmap_sync.plan.change import Change, Findings, Note, tracking_of
+from roadmap_sync.plan import moves
+from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
 from roadmap_sync.references import Reference, from_name, from_url
 from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
 
@@ -93,10 +94,22 @@ def field_slots(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slot for slot in _SLOT.findall(template) if slot not in _OWN_SLOTS))
 
 
-def find(page: Page, board: Board, rules: Rules, history: History, moving: Sequence[range] = ()) -> Findings:
-    """Return the lines that the page's areas lack; `moving` are the lines of the sections that this plan moves."""
+def boxes(change: Change) -> tuple[str, str]:
+    """Return what stands there and what will: a line that is new, and its box."""
+    return "new", "[x]" if change.verdict == "done" else "[ ]"
+
+
+def words(_change: Change) -> str:
+    """Return nothing: an added line is called by its item's title."""
+    return ""
+
+
+def find(context: Context) -> Findings:
+    """Return the lines that the page's areas lack; a section that this plan moves gets none."""
+    page, board, history = context.page, context.board, context.history
+    moving = [range(change.line, change.end_line + 1) for change in context.found(moves.find).changes]
     book = _Book(_there(page, board))
-    for area in (one for one in rules.areas if one.adds):
+    for area in (one for one in page.rules.areas if one.adds):
         # A heading that is not there once is the config's error; an older version of a page may lack it.
         sections = page.find_sections(area.heading)
         is_moving = any(section.line in lines for section in sections for lines in moving)

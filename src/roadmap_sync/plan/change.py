@@ -1,14 +1,16 @@
-"""Owns what a kind of change yields: Change and Note, values with their reasons.
+"""Owns what a kind of change is asked and what it yields: Context, Change and Note, values with their reasons.
 
-Each module beside this one is one kind: `(page, board, rules) -> Findings`. Must not order, guard or prove
-anything (plan.py does), and never writes.
+Must not order, guard or prove anything (plan.py does), and never writes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from roadmap_sync.board.model import Board
+from roadmap_sync.page.history import History
 from roadmap_sync.page.model import Edit, Effect, Page
 from roadmap_sync.references import Reference, from_name, from_url
-from roadmap_sync.rules import Area, ChangeKind, Level
+from roadmap_sync.rules import Area, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Change:
     (kind, item id, area, occurrence): what makes two plans' changes the same change.
     """
 
-    kind: ChangeKind
+    kind: str
     line: int
     end_line: int
     column: int
@@ -67,10 +69,34 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one kind found on one page."""
+    """What one finder found on one page."""
 
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+#: Looks for one kind of change, or for several that belong together.
+Finder = Callable[["Context"], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a finder may look at: the page, the board, what earlier versions of the page referred to.
+
+    One finder may build on another (no line is added to a section that moves): `found` asks that one, whatever their
+    order in the table, and each is asked once.
+    """
+
+    page: Page
+    board: Board
+    history: History = field(default_factory=History)
+    _known: dict[Finder, Findings] = field(default_factory=dict, repr=False, compare=False)
+
+    def found(self, find: Finder) -> Findings:
+        """Return what a finder finds on this page."""
+        if find not in self._known:
+            self._known[find] = find(self)
+        return self._known[find]
 
 
 def tracking_of(area: Area, page: Page) -> Reference | None:

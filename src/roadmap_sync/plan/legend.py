@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.page.model import Page, Section
-from roadmap_sync.plan.change import Findings, Note
-from roadmap_sync.rules import NOTE_LEVELS, Rules
+from roadmap_sync.plan.change import Context, Findings, Note
+from roadmap_sync.rules import NOTE_LEVELS
 
 #: What a definition begins with: bold or code words, else the words before a colon, a full stop or a dash.
 _DEFINED = re.compile(
@@ -20,10 +20,11 @@ _MERMAID = re.compile(r"[`~]{3,}\s*mermaid\b", re.IGNORECASE)
 _FENCE = re.compile(r"\s*[`~]{3,}\s*\Z")
 
 
-def find(page: Page, board: Board, rules: Rules) -> Findings:
+def find(context: Context) -> Findings:
     """Return a note for each status that the page and the board do not share, and for each that the flow lacks."""
-    sections = page.find_sections(rules.legend_heading) if rules.legend_heading else ()
-    notes = [note for section in sections[:1] for note in _compared(page, board, section)]
+    page, heading = context.page, context.page.rules.legend_heading
+    sections = page.find_sections(heading) if heading else ()
+    notes = [note for section in sections[:1] for note in _compared(page, context.board, section)]
     return Findings(notes=tuple(notes))
 
 

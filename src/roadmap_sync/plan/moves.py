@@ -14,9 +14,10 @@ from roadmap_sync.board.verdict import Verdict, judge
 from roadmap_sync.inert import in_page
 from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section
 from roadmap_sync.page.parse import parse_again
-from roadmap_sync.plan.change import Change, Findings, Note, tracking_of
+from roadmap_sync.plan import ticks
+from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Area
 
 #: A link's destination that needs no escaping and cannot end the link.
 _PLAIN_TARGET = re.compile(r"[\w./:#?=&%~+-]+")
@@ -43,8 +44,20 @@ class _Due:
     quote: str
 
 
-def find(page: Page, board: Board, rules: Rules, ticked: frozenset[int]) -> Findings:
-    """Return the moves that are due, or notes that say so; `ticked` are the lines whose boxes this plan ticks."""
+def boxes(change: Change) -> tuple[str, str]:
+    """Return where the area stands, and the heading that it will stand under."""
+    return "here", change.after.split(" > ")[-2].replace("`", "")
+
+
+def words(change: Change) -> str:
+    """Return the heading of the area that moves."""
+    return change.area.split(" > ")[-1]
+
+
+def find(context: Context) -> Findings:
+    """Return the moves that are due, or notes that say so."""
+    page, board, rules = context.page, context.board, context.page.rules
+    ticked = frozenset(change.line for change in context.found(ticks.find).changes if change.kind == "tick")
     changes: list[Change] = []
     notes: list[Note] = []
     targets: set[int] = set()

@@ -15,10 +15,11 @@ from roadmap_sync.page.history import History
 from roadmap_sync.page.model import Edit, Effect, Page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
-from roadmap_sync.plan import additions, legend, moves, ticks
-from roadmap_sync.plan.change import Change, Note, tracking_of
+from roadmap_sync.plan import additions, ticks
+from roadmap_sync.plan.change import Change, Context, Note, tracking_of
+from roadmap_sync.plan.kinds import FINDERS, KINDS
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import CHANGE_KINDS, NOTE_LEVELS, ChangeKind, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Rules
 
 _NO_HISTORY = History()
 
@@ -27,7 +28,7 @@ _NO_HISTORY = History()
 class Refusal:
     """A guard that this page's plan goes over."""
 
-    guard: ChangeKind
+    guard: str
     limit: int
     would_be: int
 
@@ -95,10 +96,10 @@ class Plan:
     board: Board | None = None
 
     @property
-    def counts(self) -> dict[ChangeKind, int]:
+    def counts(self) -> dict[str, int]:
         """Return how many changes of each kind there are on all pages."""
         kinds = [change.kind for page in self.pages for change in page.changes]
-        return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
+        return {kind.name: kinds.count(kind.name) for kind in KINDS}
 
 
 def question_of(
@@ -158,12 +159,8 @@ def make_page_plan(page: Page, board: Board, history: History = _NO_HISTORY) -> 
 
 def _collected(page: Page, board: Board, history: History) -> PagePlan:
     """Ask each kind of change, and put what they say in the page's order."""
-    boxes = ticks.find(page, board, page.rules)
-    ticked = frozenset(change.line for change in boxes.changes if change.kind == "tick")
-    moved = moves.find(page, board, page.rules, ticked)
-    moving = tuple(range(change.line, change.end_line + 1) for change in moved.changes)
-    added = additions.find(page, board, page.rules, history, moving)
-    findings = [boxes, added, moved, legend.find(page, board, page.rules)]
+    context = Context(page, board, history)
+    findings = [context.found(find) for find in FINDERS]
     changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
     notes = [note for found in findings for note in found.notes]
     if page.items:
@@ -196,7 +193,8 @@ def guarded(plan: PagePlan) -> PagePlan:
     if page is None:
         return plan
     kinds = [change.kind for change in plan.changes if change.caused]
-    over = (Refusal(kind, page.rules.guards[kind], kinds.count(kind)) for kind in CHANGE_KINDS)
+    guards = page.rules.guards
+    over = (Refusal(kind.name, guards.get(kind.name, kind.limit), kinds.count(kind.name)) for kind in KINDS)
     return replace(plan, refusal=next((one for one in over if one.would_be > one.limit), None))
 
 

@@ -13,9 +13,9 @@ from typing import cast
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.verdict import Verdict, done_statuses, judge
 from roadmap_sync.page.model import Edit, Effect, Page, TaskItem
-from roadmap_sync.plan.change import Change, Findings, Note
+from roadmap_sync.plan.change import Change, Context, Findings, Note
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, ChangeKind, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Rules
 
 #: Where `~~` would not strike: a blank that is no gap behind the first, a backslash before the last.
 _UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
@@ -92,8 +92,25 @@ def is_touchable(page: Page, item: TaskItem) -> bool:
     return bool(item.references) and not item.is_struck and not item.is_ignored and page.is_selected(item)
 
 
-def find(page: Page, board: Board, rules: Rules) -> Findings:
+def boxes(change: Change) -> tuple[str, str]:
+    """Return the box as it is and as it will be."""
+    at = change.column - 1
+    return f"[{change.before[at : at + 1]}]", f"[{change.after[at : at + 1]}]"
+
+
+def struck_boxes(change: Change) -> tuple[str, str]:
+    """Return the box, which a strike leaves, and what becomes of the words behind it."""
+    return boxes(change)[0], "struck"
+
+
+def words(change: Change) -> str:
+    """Return the line's own words behind the box."""
+    return change.before[change.column + 1 :]
+
+
+def find(context: Context) -> Findings:
     """Return the ticks, unticks and strikes that the board calls for, and what is worth a look."""
+    page, board, rules = context.page, context.board, context.page.rules
     lines = _lines(page, board, rules)
     shared = Counter(one.identity for line in lines for one in line.judged)
     changes: list[Change] = []
@@ -131,7 +148,7 @@ def _lines(page: Page, board: Board, rules: Rules) -> list[_Line]:
     return lines
 
 
-def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> ChangeKind | None:
+def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> str | None:
     """Return what is to be done to the line's box; None where it is right, a person's, or in doubt."""
     if not line.item.is_ticked:
         if line.is_all("done"):
@@ -158,7 +175,7 @@ def _last_line(item: TaskItem) -> int:
     return item.line + item.content.count("\n")
 
 
-def _change(page: Page, line: _Line, kind: ChangeKind) -> Change:
+def _change(page: Page, line: _Line, kind: str) -> Change:
     item, first = line.item, line.judged[0]
     answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
     edits = _edits(page, item, kind)
@@ -192,14 +209,14 @@ def _because(judged: Sequence[Judged]) -> str:
     return "; ".join(f"{one.reference.name} {one.verdict.because}" for one in judged)
 
 
-def _edits(page: Page, item: TaskItem, kind: ChangeKind) -> tuple[Edit, ...]:
+def _edits(page: Page, item: TaskItem, kind: str) -> tuple[Edit, ...]:
     if kind == "strike":
         ends = (page.offset(item, item.words.start), page.offset(item, item.words.stop))
         return tuple(Edit(end, end, b"~~") for end in ends)
     return (Edit(item.start, item.start + 1, b"x" if kind == "tick" else b" "),)
 
 
-def _effect(page: Page, item: TaskItem, kind: ChangeKind) -> Effect:
+def _effect(page: Page, item: TaskItem, kind: str) -> Effect:
     """Return what the change makes of the item in the outline, worked out on its text and not on the bytes."""
     content, words, state = item.content, item.words, item.state
     if kind == "strike":
@@ -220,7 +237,7 @@ def _spliced(page: Page, first: int, last: int, edits: Sequence[Edit]) -> str:
     return re.sub(r"\r\n?", "\n", data.decode()).rstrip("\n")
 
 
-def _notes(line: _Line, kind: ChangeKind | None, rules: Rules, board: Board) -> Iterator[Note]:
+def _notes(line: _Line, kind: str | None, rules: Rules, board: Board) -> Iterator[Note]:
     """Yield what a person may want to look at on one line."""
     outcomes = {one.verdict.outcome for one in line.judged}
     if "done" in outcomes and len(outcomes) > 1 and not line.item.is_ticked:
@@ -232,7 +249,7 @@ def _notes(line: _Line, kind: ChangeKind | None, rules: Rules, board: Board) -> 
         yield from _about_item(line, one)
 
 
-def _about_verdict(line: _Line, one: Judged, kind: ChangeKind | None, done: Sequence[str]) -> Iterator[Note]:
+def _about_verdict(line: _Line, one: Judged, kind: str | None, done: Sequence[str]) -> Iterator[Note]:
     answer, because, is_ticked = one.answer, one.verdict.because, line.item.is_ticked
     match one.verdict.outcome:
         case "unknown":

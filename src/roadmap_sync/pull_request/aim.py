@@ -19,16 +19,14 @@ from roadmap_sync.page.model import Edit, Page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.plan import ticks
 from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.kinds import KINDS, kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan, Refusal, guarded, make_page_plan, prove
 from roadmap_sync.plan.ticks import Place
 from roadmap_sync.pull_request.memory import Key, Record, digest_of, key_of, page_letters
 from roadmap_sync.pull_request.scene import Branch, Scene, Tip
-from roadmap_sync.rules import ChangeKind
 
-#: Over these guards a pull request is a draft; over any other the page is refused.
-DRAFT_GUARDS: tuple[ChangeKind, ...] = ("tick", "add")
-#: What a verdict calls for. One that is not here says nothing: then nothing is taken back and nothing forgotten.
-_CALLED_FOR: Mapping[str, ChangeKind] = {"done": "tick", "open": "untick", "dropped": "strike"}
+#: What a verdict calls for. An `unknown` one is not here: it neither takes a change back nor forgets a declined one.
+_CALLED_FOR: Mapping[str, str] = {kind.verdict: kind.name for kind in KINDS if kind.verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def _name(place: Place) -> tuple[str, str, int]:
     return (place.item_id, place.area, place.occurrence)
 
 
-def _key(path: str, place: Place, kind: ChangeKind) -> Key:
+def _key(path: str, place: Place, kind: str) -> Key:
     return key_of(path, (kind, *_name(place)))
 
 
@@ -263,7 +261,7 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
     undone = _undone(known, index, whole, there)
     declined = {**known.declined, **undone}
     kept = without(whole, declined, known.board, scene.base.history(index))
-    over = kept.refusal if kept.refusal and kept.refusal.guard in DRAFT_GUARDS else None
+    over = kept.refusal if kept.refusal and kind_of(kept.refusal.guard).opens_draft else None
     if over:
         kept = replace(kept, refusal=None)
     if kept.error or kept.refusal:
@@ -291,7 +289,7 @@ def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key
     gone = {
         key_of(whole.path, change.identity)
         for change in whole.changes
-        if change.item_id not in items and change.kind not in {"strike", "move"}
+        if change.item_id not in items and kind_of(change.kind).keeps_line
     }
     made = known.made_on(whole.path) if known.told is None else known.made_on(whole.path) & known.told
     return dict.fromkeys(sorted(made & (due | gone)), known.number)
@@ -334,7 +332,7 @@ def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) ->
     """Yield the edits that give a box back the state it has on the base: we changed it, and it is not due now."""
     made = known.made_on(there.path)
     for place, old in _pairs(known.board, base, there):
-        kind: ChangeKind = "tick" if place.item.is_ticked else "untick"
+        kind: str = "tick" if place.item.is_ticked else "untick"
         key = _key(there.path, place, kind)
         is_ours = key in made or key in known.declined
         # What a person undid here and then did again by hand is theirs.

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 from roadmap_sync.inert import inline, markdown
 from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.diff import render as render_diff
 from roadmap_sync.report.markdown import LARGEST, Row, change_rows, fitted, left_out, note_rows, opening
@@ -29,8 +30,6 @@ _MARK = re.compile(r"<!-- roadmap-sync:preview (?P<key>[0-9a-f]{12}) (?P<digest>
 _SUGGESTED = re.compile(r"<!-- roadmap-sync:suggestion (?P<digest>[0-9a-f]{32}) -->")
 _FENCE = re.compile(r"`{3,}")
 _HUNK = re.compile(r"^(?=@@ -)", re.MULTILINE)
-#: A box, or the words behind it, is all that these change, on lines that stay where they are.
-_SUGGESTED_KINDS = ("tick", "untick", "strike")
 
 
 def is_telling(plan: Plan) -> bool:
@@ -181,7 +180,7 @@ def suggestions(page: PagePlan, base: bytes | None) -> tuple[Suggestion, ...]:
 
 def _is_suggested(change: Change, touched: frozenset[int]) -> bool:
     lines = range(change.line, change.end_line + 1)
-    return change.caused and change.kind in _SUGGESTED_KINDS and touched.issuperset(lines)
+    return change.caused and kind_of(change.kind).is_suggested and touched.issuperset(lines)
 
 
 def _touched(base: bytes, head: bytes) -> frozenset[int]:

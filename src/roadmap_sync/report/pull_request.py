@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from roadmap_sync.inert import markdown
+from roadmap_sync.plan.kinds import KINDS, kind_of
 from roadmap_sync.plan.plan import Plan, Refusal
 from roadmap_sync.pull_request.aim import Aim, LeftOut
 from roadmap_sync.pull_request.memory import Record, Trailer, block, digest_of, rewritten, spliced
 from roadmap_sync.report.markdown import render
-from roadmap_sync.report.summary import NOUNS
-from roadmap_sync.report.words import count, evidence_of, join, words_of
-from roadmap_sync.rules import CHANGE_KINDS
+from roadmap_sync.report.summary import counted
+from roadmap_sync.report.words import evidence_of, join, words_of
 
 #: GitHub takes 65,536 characters; a person's own words around ours count as well.
 LARGEST = 65_000
@@ -40,7 +40,7 @@ def title(plan: Plan) -> str:
     """Return the title: what is to be done, counted."""
     writable = Plan(tuple(page for page in plan.pages if page.is_writable), plan.board)
     counts = writable.counts
-    due = join([count(counts[kind], NOUNS[kind]) for kind in CHANGE_KINDS if counts[kind]])
+    due = join([counted(counts[kind.name], kind) for kind in KINDS if counts[kind.name]])
     return f"Roadmap: {due or 'nothing to change'}"
 
 
@@ -75,7 +75,7 @@ def _parts(wanted: Aim) -> Iterator[str]:
 
 
 def _over(path: str, refusal: Refusal) -> str:
-    wanted = count(refusal.would_be, NOUNS[refusal.guard])
+    wanted = counted(refusal.would_be, kind_of(refusal.guard))
     return (
         f"**{markdown(path)}: {wanted}, where at most {refusal.limit} are expected at once.** "
         "So this is a draft: look twice before it is merged."

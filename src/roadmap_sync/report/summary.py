@@ -6,17 +6,9 @@ Must not know where it is shown; what a stranger wrote stands in it as inert.py 
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
+from roadmap_sync.plan.kinds import KINDS, ChangeKind, kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan, Refusal
 from roadmap_sync.report.words import count, join
-from roadmap_sync.rules import CHANGE_KINDS, ChangeKind
-
-NOUNS: dict[ChangeKind, str] = {
-    "tick": "tick",
-    "untick": "untick",
-    "strike": "strike",
-    "add": "addition",
-    "move": "move",
-}
 
 
 def summary(plan: Plan) -> str:
@@ -56,7 +48,7 @@ def _no_checklist(page: Page | None) -> str:
 def _changes(page: PagePlan) -> str:
     if page.refusal is not None:
         return _refused(page.refusal)
-    due = join([_counted(page, kind) for kind in CHANGE_KINDS])
+    due = join([_counted(page, kind) for kind in KINDS])
     before = sum(not change.caused for change in page.changes)
     if not before:
         return due or "in step"
@@ -64,12 +56,17 @@ def _changes(page: PagePlan) -> str:
 
 
 def _counted(page: PagePlan, kind: ChangeKind) -> str:
-    number = sum(change.caused and change.kind == kind for change in page.changes)
-    return count(number, NOUNS[kind]) if number else ""
+    number = sum(change.caused and change.kind == kind.name for change in page.changes)
+    return counted(number, kind) if number else ""
+
+
+def counted(number: int, kind: ChangeKind) -> str:
+    """Return a number of changes with their noun: `3 additions`."""
+    return count(number, kind.noun, kind.plural)
 
 
 def _refused(refusal: Refusal) -> str:
-    wanted = count(refusal.would_be, NOUNS[refusal.guard])
+    wanted = counted(refusal.would_be, kind_of(refusal.guard))
     way_out = f"--allow {refusal.guard}={refusal.would_be}"
     return f"refused, {wanted} where at most {refusal.limit} may be made at once ({way_out} lets them through)"
 

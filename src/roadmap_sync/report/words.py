@@ -12,6 +12,7 @@ from typing import Literal
 from roadmap_sync.board.model import ReadCost
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
 
@@ -70,33 +71,16 @@ def _only_title(page: Page) -> str:
 
 
 def boxes_of(change: Change) -> tuple[str, str]:
-    """Return what is and what will be: the box, of a new line only the latter, of an area the heading it stands under.
-
-    A strike leaves the box, and ends the words behind it.
-    """
-    at = change.column - 1
-    match change.kind:
-        case "add":
-            return "new", "[x]" if change.verdict == "done" else "[ ]"
-        case "move":
-            return "here", change.after.split(" > ")[-2].replace("`", "")
-        case "strike":
-            return f"[{change.before[at : at + 1]}]", "struck"
-    return f"[{change.before[at : at + 1]}]", f"[{change.after[at : at + 1]}]"
+    """Return what is there and what will be: the box, for a new line only the latter, for an area its heading above."""
+    return kind_of(change.kind).boxes(change)
 
 
 def words_of(change: Change, limit: int) -> str:
-    """Return the line's own words behind the box, links reduced to their text, cut to `limit` characters.
+    """Return the words that a change is about, links reduced to their text, cut to `limit` characters.
 
-    An area that moves is called by its heading, an added line by the item's title.
+    A change without words of its own is called by its item's title.
     """
-    match change.kind:
-        case "move":
-            text = change.area.split(" > ")[-1]
-        case "add":
-            text = ""
-        case _:
-            text = change.before[change.column + 1 :]
+    text = kind_of(change.kind).words(change)
     plain = " ".join(_LINK.sub(r"\1", _COMMENT.sub("", text)).split())
     return shorten(plain or " ".join(change.title.split()), limit)
 

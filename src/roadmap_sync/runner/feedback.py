@@ -11,23 +11,15 @@ from pathlib import Path, PurePath
 
 from roadmap_sync import inert
 from roadmap_sync.inert import inline
+from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report import markdown
 from roadmap_sync.report.words import cost_of, evidence_of, pick_notes
-from roadmap_sync.rules import ChangeKind
 
 #: A zero-width space, which a runner does not take for a blank.
 _CUT = "\u200b"
 #: So many of one kind does a runner show for a step.
 MOST_ANNOTATIONS = 10
-
-_OUTPUTS: dict[str, ChangeKind] = {
-    "ticked": "tick",
-    "unticked": "untick",
-    "struck": "strike",
-    "added": "add",
-    "moved": "move",
-}
 
 
 def tell(
@@ -70,7 +62,7 @@ def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str
     attention = sum(note.level == "attention" for page in plan.pages for note in page.notes)
     return {
         "changed": "true" if kinds else "false",
-        **{name: str(kinds.count(kind)) for name, kind in _OUTPUTS.items()},
+        **{kind.output: str(kinds.count(kind.name)) for kind in KINDS},
         "attention": str(attention),
         "plan": saved,
         "pull-request-url": pull_request_url,
