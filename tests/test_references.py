@@ -3,6 +3,7 @@
 import pytest
 
 from roadmap_sync.references import (
+    Origin,
     Reference,
     find_everywhere,
     find_in_text,
@@ -175,6 +176,6 @@ def test_find_everywhere():
     )
 
     assert {"acme/rocket#1", "acme/rocket#2", "acme/rocket#3", "acme/rocket#5", "PVTI_x"} == {
-        reference.key for reference in find_everywhere(text, HOST)
+        reference.key for reference in find_everywhere(text, Origin(HOST))
     }
-    assert "acme/rocket#6" in {reference.key for reference in find_everywhere(text, HOST, "acme/rocket")}
+    assert "acme/rocket#6" in {reference.key for reference in find_everywhere(text, Origin(HOST, "acme/rocket", has_short=True))}

@@ -6,18 +6,37 @@ where asked for, `#N`. Owner and name rules follow GitHub's own
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urljoin
 
 _OWNER = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _REPO = r"[A-Za-z0-9._-]+"
-_PATH = re.compile(rf"/({_OWNER})/({_REPO})/(?:issues|pull)/(\d+)(?=$|[/?#])(.*)", re.DOTALL)
+#: GitHub's numbers are ASCII digits without a leading zero: `#012` and full-width digits are no links there.
+_NUMBER = r"[1-9][0-9]*"
+#: What may not stand behind a number: `#5.1`, `#1f0` and `#12-b` name something else; `#12-#14` and `#12和#14` are read
+#: as far as their first number, so that the line is seen to name more.
+_END = r"(?!(?!和[#\d])\w|-(?!#\d)|\.\d)"
+_PATH = re.compile(rf"/({_OWNER})/({_REPO})/(?:issues|pull)/({_NUMBER})(?=$|[/?#])(.*)", re.DOTALL)
 _URL = re.compile(r"(?:https?:)?//([^/\s]+)(/.*)", re.DOTALL | re.IGNORECASE)
 #: A URL in running text reaches to the next blank or `<` (GFM 6.9, extended autolinks).
 _BARE_URL = re.compile(r"https?://[^\s<]+", re.IGNORECASE)
-_CROSS = re.compile(rf"(?<![\w/.#@-])({_OWNER})/({_REPO})#(\d+)(?![\w-])")
-_SHORT = re.compile(r"(?<![\w/&#{.-])#(\d+)(?![\w-])")
+_CROSS = re.compile(rf"(?<![\w/.#@-])({_OWNER})/({_REPO})#({_NUMBER}){_END}")
+_SHORT = re.compile(rf"(?<![\w/&#{{.-])#({_NUMBER}){_END}")
 _DRAFT = re.compile(r"PVTI_[A-Za-z0-9_-]+")
 _REPOSITORY = re.compile(rf"({_OWNER})/({_REPO})")
+
+_RELATIVE_ISSUE = re.compile(rf"(?<![\w/])(?:\.\./)+(?:issues|pull)/{_NUMBER}(?![\w-])")
+#: The query of GitHub's own side panel, `?issue=owner%7Crepo%7C13`, or a number alone.
+_ASKED_ISSUE = re.compile(rf"(?:^|[?&])issue=(?:({_OWNER})\|({_REPO})\|)?([0-9]+)(?=$|[&#])", re.IGNORECASE)
+#: A second number at the end of a URL, as in `…/issues/12/13` or `…/issues/12/#13`.
+_SECOND_NUMBER = re.compile(r"[/#]+[0-9]+(?=$|[/?#])")
+#: How a text ends that names an issue by its number: `#13`, `o/r#13`, `issue 13`, `PR #13`, `GH-13`, `…/pull/13`.
+_LAST_NUMBER = re.compile(
+    rf"(?:#|\b(?:issues?|prs?|pulls?|pull[ -]requests?)[\s:/-]*#?|\bgh-)({_NUMBER})\Z", re.IGNORECASE
+)
+#: What a URL in running text does not end with.
+_NOT_LAST = frozenset("?!.,:*_~'\";|]}")
+_CLOSING_SIGNS = " \t\n.,:;!?)]}>*_~'\"`"
 
 #: GraphQL's Int ends here; a larger number names no issue and must not spoil a document.
 _LARGEST = 2**31 - 1
@@ -54,6 +73,34 @@ class Reference:
         return "#" in self.tail
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text stands, which decides what its relative links and short references mean.
+
+    `host` is the board's. `repository` is `owner/name` as the config writes it, empty where it does not: then relative
+    links and `#N` name nothing. `path` is the page's in that repository. `has_short` says that `#N` counts, `is_wiki`
+    that the repository is a wiki's, whose pages GitHub shows in one folder.
+    """
+
+    host: str
+    repository: str = ""
+    path: str = ""
+    has_short: bool = False
+    is_wiki: bool = False
+
+    @property
+    def short(self) -> str:
+        """Return the repository that `#N` belongs to; empty where `#N` is no reference."""
+        return self.repository if self.has_short else ""
+
+    def address(self, repository: str) -> str:
+        """Return the page's own address on GitHub, from which relative links lead on."""
+        base = f"https://{self.host}/{repository.removesuffix('.wiki')}"
+        if self.is_wiki or repository.endswith(".wiki"):
+            return f"{base}/wiki/{self.path.rpartition('/')[2]}"
+        return f"{base}/blob/HEAD/{self.path}"
+
+
 def _made(owner: str, repo: str, number: str, spelled: str, tail: str = "") -> Reference | None:
     value = int(number) if len(number) <= len(str(_LARGEST)) else 0
     if not 0 < value <= _LARGEST or repo in {".", ".."}:
@@ -72,42 +119,91 @@ def from_url(url: str, host: str) -> Reference | None:
     return _made(path[1], path[2], path[3], url, path[4]) if path else None
 
 
+def from_link(url: str, origin: Origin) -> Reference | None:
+    """Return the reference that a link leads to, a relative one from the page's own address; None for any other.
+
+    GitHub resolves a relative link from where the file is shown
+    (https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-readmes#relative-links-and-image-paths-in-markdown-files).
+    """
+    if not _is_relative(url):
+        return from_url(url, origin.host)
+    return _resolved(url, origin, origin.repository) if origin.repository else None
+
+
+def is_unresolved(url: str, origin: Origin) -> bool:
+    """Whether a relative link may lead to an issue, and nothing says of which repository."""
+    return not origin.repository and _is_relative(url) and _resolved(url, origin, "owner/name") is not None
+
+
+def _is_relative(url: str) -> bool:
+    return url.strip().startswith(("./", "../"))
+
+
+def _resolved(url: str, origin: Origin, repository: str) -> Reference | None:
+    found = from_url(urljoin(origin.address(repository), url.strip()), origin.host)
+    return replace(found, spelled=url) if found else None
+
+
+def doubt_of(reference: Reference) -> str:
+    """Return what else a reference's own URL names: another issue in its query or behind it; empty where nothing."""
+    if match := _ASKED_ISSUE.search(unquote(reference.tail)):
+        owner, repo, number = match.groups()
+        is_same = int(number) == reference.number and (not owner or f"{owner}/{repo}#{number}".lower() == reference.key)
+        return "" if is_same else f"the URL's query names {f'{owner}/{repo}' if owner else ''}#{number}"
+    if match := _SECOND_NUMBER.match(reference.tail):
+        return f"a second number stands behind it: {match[0]}"
+    return ""
+
+
+def number_at_end(text: str) -> int | None:
+    """Return the number of the issue that a text names with its last word; None where it ends otherwise."""
+    match = _LAST_NUMBER.search(text.rstrip(_CLOSING_SIGNS))
+    return int(match[1]) if match and len(match[1]) <= len(str(_LARGEST)) else None
+
+
 def find_in_text(text: str, host: str, repository: str = "") -> list[Reference]:
     """Return the references in running text, in order; `#N` counts only where a `repository` is given."""
-    found: list[tuple[int, Reference | None]] = []
+    return [reference for _, _, reference in places_in_text(text, host, repository)]
+
+
+def places_in_text(text: str, host: str, repository: str = "") -> list[tuple[int, int, Reference]]:
+    """Return the references in running text with where each begins and ends, in order."""
+    found: list[tuple[int, int, Reference | None]] = []
 
     def take_url(match: re.Match[str]) -> str:
-        found.append((match.start(), from_url(_trimmed(match[0]), host)))
+        url = _trimmed(match[0])
+        found.append((match.start(), match.start() + len(url), from_url(url, host)))
         return " " * len(match[0])  # what a URL holds is no further reference
 
     def take_cross(match: re.Match[str]) -> str:
-        found.append((match.start(), _made(match[1], match[2], match[3], match[0])))
+        found.append((match.start(), match.end(), _made(match[1], match[2], match[3], match[0])))
         return " " * len(match[0])
 
     rest = _CROSS.sub(take_cross, _BARE_URL.sub(take_url, text))
     if repository:
         owner, repo = repository.split("/", 1)
-        found += [(m.start(), _made(owner, repo, m[1], m[0])) for m in _SHORT.finditer(rest)]
-    return [reference for _, reference in sorted(found, key=lambda pair: pair[0]) if reference]
+        found += [(m.start(), m.end(), _made(owner, repo, m[1], m[0])) for m in _SHORT.finditer(rest)]
+    return sorted(((start, end, one) for start, end, one in found if one), key=lambda place: place[0])
 
 
 def _trimmed(url: str) -> str:
     """Cut what GFM does not take into an autolink: closing punctuation and unbalanced parentheses."""
-    while True:
-        bare = url.rstrip("?!.,:*_~'\";|]}")
-        if bare.endswith(")") and bare.count(")") > bare.count("("):
-            bare = bare[:-1]
-        if bare == url:
-            return url
-        url = bare
+    unbalanced = url.count(")") - url.count("(")
+    end = len(url)
+    while end and (url[end - 1] in _NOT_LAST or (url[end - 1] == ")" and unbalanced > 0)):
+        unbalanced -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
 
 
-def find_everywhere(text: str, host: str, repository: str = "") -> list[Reference]:
+def find_everywhere(text: str, origin: Origin) -> list[Reference]:
     """Return whatever a page's source may refer to, code and comments included: for asking what it once held."""
-    url = re.compile(rf"https?://(?:www\.)?{re.escape(host)}/{_OWNER}/{_REPO}/(?:issues|pull)/\d+", re.IGNORECASE)
+    host = re.escape(origin.host)
+    url = re.compile(rf"https?://(?:www\.)?{host}/{_OWNER}/{_REPO}/(?:issues|pull)/{_NUMBER}", re.IGNORECASE)
     drafts = (Reference("", "", 0, match[0], draft=match[0]) for match in _DRAFT.finditer(text))
-    links = (reference for match in url.finditer(text) if (reference := from_url(match[0], host)))
-    return [*links, *drafts, *find_in_text(text.replace("](", " "), host, repository)]
+    addresses = (match[0] for pattern in (url, _RELATIVE_ISSUE) for match in pattern.finditer(text))
+    links = (reference for address in addresses if (reference := from_link(address, origin)))
+    return [*links, *drafts, *find_in_text(text.replace("](", " "), origin.host, origin.short)]
 
 
 def from_name(name: str, repository: str = "") -> Reference | None:

@@ -15,11 +15,14 @@ NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
         "dropped": "attention",
         "done-but-cancelled": "attention",
         "ambiguous": "attention",
+        "contradicts": "attention",
         "unknown": "attention",
         "looks-done": "attention",
         "withheld": "attention",
         "guard": "attention",
         "ticked-over-open": "info",
+        "context-only": "info",
+        "relative-link": "info",
         "merged-not-done": "info",
         "closed-not-done": "info",
         "empty-status": "info",
@@ -80,13 +83,15 @@ class Rules:
 
     `done` is None where it was not set: the verdict then guesses from the board's options.
     `repository` is `owner/name` or empty; `repository_written` tells whether the config says it (only then
-    may `#N` be used, and only then may the page count as private).
+    may `#N` and relative links be used, and only then may the page count as private). `is_wiki` tells that the page is
+    one of the repository's wiki.
     `guards` are the limits that were set, by the name of the kind of change; for any other its own limit holds.
     """
 
     path: str = "roadmap.md"
     repository: str = ""
     repository_written: bool = False
+    is_wiki: bool = False
     dialect: Literal["github", "mkdocs", "auto"] = "auto"
     short_references: bool = False
     sections: tuple[str, ...] = ()

@@ -291,9 +291,8 @@ def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
 def _history(desk: Desk, page: Page) -> History:
     """Return what earlier versions of a page referred to: a line that a person deleted stays deleted."""
     versions, is_complete = desk.tree.earlier_versions(page.path)
-    repository = page.rules.repository if page.rules.repository_written and page.rules.short_references else ""
     texts = (version.decode(errors="replace") for version in versions)
-    keys = (one.key for text in texts for one in find_everywhere(text, page.host, repository))
+    keys = (one.key for text in texts for one in find_everywhere(text, page.origin))
     return History(frozenset(keys), is_complete)
 
 

@@ -147,7 +147,6 @@ class Repository:
     async def _read_history(self, oid: str, place: str, page: Page) -> History:
         """Read every version of a page that GitHub lists for its path; a page that was moved begins there."""
         owner, _, name = self._full_name.partition("/")
-        short = page.rules.repository if page.rules.repository_written and page.rules.short_references else ""
         keys: set[str] = set()
         after: str | None = None
         for _ in range(_MOST_HISTORY_PAGES):
@@ -158,7 +157,7 @@ class Repository:
                 return History(frozenset(keys), is_complete=False)
             for node in known["nodes"]:
                 text = ((node or {}).get("file") or {}).get("object") or {}
-                keys |= {one.key for one in find_everywhere(text.get("text") or "", page.host, short)}
+                keys |= {one.key for one in find_everywhere(text.get("text") or "", page.origin)}
             if not known["pageInfo"]["hasNextPage"]:
                 return History(frozenset(keys))
             after = known["pageInfo"]["endCursor"]

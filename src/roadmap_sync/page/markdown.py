@@ -10,7 +10,7 @@ Must not know boxes, references or edits.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -58,11 +58,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of inline text: running `text`, a `link`'s destination, or a `comment` with its markers."""
+    """A part of inline text: running `text`, a `link`'s destination, or a `comment` with its markers.
+
+    `words` are those that a link shows, without markup; an image's are its description.
+    """
 
     kind: Literal["text", "link", "comment"]
     value: str
     is_struck: bool = False
+    words: str = ""
 
 
 class Markdown:
@@ -92,7 +96,7 @@ class Markdown:
         """Return the running text, links and comments of a paragraph's or heading's raw text."""
         tokens: list[Token] = []
         self._parser.inline.parse(text, self._parser, self._definitions, tokens)
-        return list(_pieces(tokens))
+        return _pieces(tokens)
 
     def plain(self, text: str) -> str:
         """Return the words of a heading: its text without markup, blanks folded."""
@@ -137,6 +141,7 @@ class _Body:
 
 _WORDS = frozenset({"text", "text_special", "code_inline"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
+_SHOWN = _WORDS | _BREAKS | {"image"}
 
 
 @cache
@@ -333,27 +338,56 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 
 @dataclass(slots=True)
 class _InlineState:
-    """How deep in links, strikes and code the walk over inline tokens stands."""
+    """How deep in links, strikes and code the walk over inline tokens stands, and what it has met.
+
+    `opened` is the place of the outermost open link among the pieces, `words` what it has shown so far.
+    """
 
     links: int = 0
     strikes: int = 0
     code: int = 0
+    opened: int = 0
+    words: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+
+    def add(self, kind: Literal["text", "link", "comment"], value: str, words: str = "") -> None:
+        self.pieces.append(Piece(kind, value, self.strikes > 0, words))
+
+    def open_link(self, destination: str) -> None:
+        if not self.links:
+            self.opened, self.words = len(self.pieces), ""
+        self.add("link", destination)
+        self.links += 1
+
+    def close_link(self) -> None:
+        self.links -= 1
+        if not self.links:
+            self.pieces[self.opened] = replace(self.pieces[self.opened], words=self.words)
 
 
-def _pieces(tokens: list[Token]) -> Iterator[Piece]:
+def _pieces(tokens: list[Token]) -> list[Piece]:
     """Walk inline tokens; a link's or image's own words are not running text, code is none at all."""
     state, text = _InlineState(), ""
     for token in tokens:
+        if state.links and token.type in _SHOWN:
+            state.words += _shown(token)
         if token.type in {"text", "text_special", *_BREAKS}:
             if not state.links and not state.code:
                 text += _running(token)
             continue
         if text:
-            yield Piece("text", text, state.strikes > 0)
+            state.add("text", text)
             text = ""
-        yield from _marked(token, state)
+        _mark(token, state)
     if text:
-        yield Piece("text", text, state.strikes > 0)
+        state.add("text", text)
+    while state.links:  # raw HTML may leave a link open to the end
+        state.close_link()
+    return state.pieces
+
+
+def _shown(token: Token) -> str:
+    return "\n" if token.type in _BREAKS else token.content
 
 
 def _running(token: Token) -> str:
@@ -364,31 +398,28 @@ def _running(token: Token) -> str:
     return "\ufffc" if escaped else token.content
 
 
-def _marked(token: Token, state: _InlineState) -> Iterator[Piece]:
-    """Yield what a token that is no running text says, and keep count of what it opens or closes."""
-    struck = state.strikes > 0
+def _mark(token: Token, state: _InlineState) -> None:
+    """Take what a token that is no running text says, and keep count of what it opens or closes."""
     match token.type:
         case "s_open" | "s_close":
             state.strikes += token.nesting
         case "link_open":
-            yield Piece("link", str(token.attrGet("href") or ""), struck)
-            state.links += 1
+            state.open_link(str(token.attrGet("href") or ""))
         case "link_close":
-            state.links -= 1
+            state.close_link()
         case "image" if not state.links:
-            yield Piece("link", str(token.attrGet("src") or ""), struck)
+            state.add("link", str(token.attrGet("src") or ""), token.content)
         case "html_inline":
-            yield from _raw_html(token.content, state)
+            _take_html(token.content, state)
 
 
-def _raw_html(html: str, state: _InlineState) -> Iterator[Piece]:
+def _take_html(html: str, state: _InlineState) -> None:
     if html.startswith(("<!--", "{/*")):
-        yield Piece("comment", html, state.strikes > 0)
+        state.add("comment", html)
     elif anchor := _ANCHOR.match(html):
-        yield Piece("link", anchor[1] or anchor[2] or anchor[3] or "", state.strikes > 0)
-        state.links += 1
+        state.open_link(anchor[1] or anchor[2] or anchor[3] or "")
     elif html.lower().startswith("</a") and state.links:
-        state.links -= 1
+        state.close_link()
     elif tag := _CODE_TAG.match(html):
         state.code = max(0, state.code + (-1 if tag[1] else 1))
     elif tag := _STRIKE_TAG.match(html):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.page.markdown import Dialect
-from roadmap_sync.references import Reference
+from roadmap_sync.page.naming import Left, origin_of
+from roadmap_sync.references import Origin, Reference
 from roadmap_sync.rules import Rules
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -91,7 +92,8 @@ class TaskItem:
 
     `state` is the box's character (a blank, x or X), `start` its byte offset, `column` its place in the line,
     from 1. `content` is the raw text of its first paragraph, box included, lines joined by a newline.
-    `outline_index` and `outline_end` are where that text and the item's end stand in the outline.
+    `outline_index` and `outline_end` are where that text and the item's end stand in the outline. `left` says why the
+    line is left although it names something.
     """
 
     line: int
@@ -105,6 +107,7 @@ class TaskItem:
     outline_index: int
     outline_end: int
     references: tuple[Reference, ...]
+    left: Left | None = None
     is_struck: bool = False
     is_ignored: bool = False
     is_known: bool = False
@@ -153,6 +156,11 @@ class Page:
     mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
     definitions: tuple[tuple[str, str], ...] = field(repr=False, default=())
+
+    @property
+    def origin(self) -> Origin:
+        """Return where the page stands, which decides what its relative links and short references mean."""
+        return origin_of(self.rules, self.host)
 
     @property
     def digest(self) -> str:

@@ -13,7 +13,8 @@ from roadmap_sync.page import directives
 from roadmap_sync.page.directives import Directive
 from roadmap_sync.page.markdown import Block, Dialect, Markdown, Piece
 from roadmap_sync.page.model import END, LINE, OutlineEntry, Page, Section, TaskItem, TaskList, column_of, is_named
-from roadmap_sync.references import Reference, find_in_text, from_url
+from roadmap_sync.page.naming import Left, origin_of, read_naming
+from roadmap_sync.references import Reference
 from roadmap_sync.rules import Rules
 
 _BOM = b"\xef\xbb\xbf"
@@ -107,6 +108,7 @@ class _Draft:
     outline_index: int = -1
     outline_end: int = -1
     references: tuple[Reference, ...] = ()
+    left: Left | None = None
     pin: Reference | None = None
     is_struck: bool = False
     is_known: bool = False
@@ -129,6 +131,7 @@ def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence
         outline_index=draft.outline_index,
         outline_end=draft.outline_end,
         references=(draft.pin,) if draft.pin else draft.references,
+        left=None if draft.pin else draft.left,
         is_struck=draft.is_struck,
         is_ignored=draft.is_ignored or bool(walk.ignored[draft.line]),
         is_known=draft.is_known,
@@ -167,7 +170,7 @@ class _Walk:
             dialect,
             blocks,
         )
-        self.repository = rules.repository if rules.repository_written else ""
+        self.origin = origin_of(rules, host)
         self.size = len(lines)
         self.sections: list[Section] = []
         self.lists: list[TaskList] = []
@@ -295,35 +298,20 @@ class _Walk:
 
     def _read(self, draft: _Draft, pieces: Sequence[Piece]) -> None:
         """Take references, strikes and directives from an item's own text."""
-        found: list[tuple[Reference, bool]] = []
-        links: list[bool] = []
-        short = self.repository if self.rules.short_references else ""
         for piece in pieces:
             if piece.kind == "comment":
                 self._say(draft, piece.value, draft.line)
-            elif piece.kind == "link":
-                links.append(piece.is_struck)
-                if reference := from_url(piece.value, self.host):
-                    found.append((reference, piece.is_struck))
-            else:
-                bare = find_in_text(piece.value, self.host, short)
-                links += [piece.is_struck] * len(bare)
-                found += [(reference, piece.is_struck) for reference in bare]
+        naming = read_naming(pieces, self.origin)
         if self.is_gathering:
-            self.mentions.update((reference.key, reference) for reference, _ in found)
-        draft.references = tuple({reference.key: reference for reference, _ in reversed(found)}.values())[::-1]
-        draft.is_struck = bool(_STRUCK.match(draft.content[3:].lstrip())) or (bool(links) and all(links))
+            self.mentions.update((reference.key, reference) for reference in naming.mentions)
+        draft.references, draft.left = naming.references, naming.left
+        draft.is_struck = bool(_STRUCK.match(draft.content[3:].lstrip())) or naming.is_struck
 
     def _mention(self, block: Block) -> None:
         """Gather the references of a block that is no task item's own text."""
-        if not self.is_gathering or not block.text:
-            return
-        short = self.repository if self.rules.short_references else ""
-        pieces = self.markdown.inline(block.text)
-        for piece in pieces:
-            url = from_url(piece.value, self.host) if piece.kind == "link" else None
-            found = find_in_text(piece.value, self.host, short) if piece.kind == "text" else []
-            self.mentions.update((reference.key, reference) for reference in ([url] if url else found))
+        if self.is_gathering and block.text:
+            naming = read_naming(self.markdown.inline(block.text), self.origin)
+            self.mentions.update((reference.key, reference) for reference in naming.mentions)
 
     def _say(self, draft: _Draft, comments: str, line: int) -> None:
         """Do what the directives inside a list item say about it."""
@@ -341,7 +329,7 @@ class _Walk:
     def _found(self, comments: str, line: int) -> Iterator[tuple[str, Directive]]:
         for lines_before, comment in directives.find_comments(comments):
             where = f"{self.rules.path}:{line + lines_before + 1}"
-            if directive := directives.from_comment(comment, where, self.repository):
+            if directive := directives.from_comment(comment, where, self.origin.repository):
                 yield where, directive
 
     def _directives(self, index: int, block: Block) -> None:

@@ -89,7 +89,11 @@ def _owners(one: Judged) -> set[str]:
 
 def is_touchable(page: Page, item: TaskItem) -> bool:
     """Whether a line may be changed at all: it refers to something and no person took it out."""
-    return bool(item.references) and not item.is_struck and not item.is_ignored and page.is_selected(item)
+    return bool(item.references) and item.left is None and _is_ours(page, item)
+
+
+def _is_ours(page: Page, item: TaskItem) -> bool:
+    return not item.is_struck and not item.is_ignored and page.is_selected(item)
 
 
 def boxes(change: Change) -> tuple[str, str]:
@@ -121,7 +125,7 @@ def find(context: Context) -> Findings:
             changes.append(_change(page, line, kind))
         if not line.item.is_known:
             notes += _notes(line, kind, rules, board)
-    return Findings(tuple(changes), (*notes, *_unrendered(page), *_absent(lines)))
+    return Findings(tuple(changes), (*notes, *_left(page), *_unrendered(page), *_absent(lines)))
 
 
 def places(page: Page, board: Board) -> tuple[Place, ...]:
@@ -299,6 +303,14 @@ def _about_item(line: _Line, one: Judged) -> Iterator[Note]:
 def _note(kind: str, line: _Line, one: Judged, message: str) -> Note:
     url = one.answer.url if isinstance(one.answer, Item) else ""
     return Note(kind, NOTE_LEVELS[kind], line.item.line, message, one.reference, url)
+
+
+def _left(page: Page) -> Iterator[Note]:
+    """Yield why lines are left that name something."""
+    for item in page.items:
+        if item.left and not item.is_known and _is_ours(page, item):
+            reference = item.references[0] if item.references else None
+            yield Note(item.left.kind, NOTE_LEVELS[item.left.kind], item.line, item.left.message, reference)
 
 
 def _unrendered(page: Page) -> Iterator[Note]:

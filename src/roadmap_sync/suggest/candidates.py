@@ -12,7 +12,8 @@ from roadmap_sync.board.model import Board, Facts, Item
 from roadmap_sync.board.verdict import is_dropped, is_private_page
 from roadmap_sync.page.markdown import Markdown
 from roadmap_sync.page.model import Page, Section, TaskItem
-from roadmap_sync.references import Reference, find_in_text, from_url
+from roadmap_sync.page.naming import read_naming
+from roadmap_sync.references import Reference
 from roadmap_sync.suggest.wording import Likeness, Surroundings, Titles, Words, words_of
 
 #: Below this a candidate is not worth reading.
@@ -77,22 +78,13 @@ def find_mentions(page: Page) -> tuple[Mention, ...]:
     """Return the references in all blocks of the page apart from code and HTML, in its order."""
     markdown = Markdown(is_mdx=page.path.endswith(".mdx"))
     markdown.blocks(page.lines, page.dialect)  # so that its reference definitions are known
-    short = page.rules.repository if page.rules.short_references and page.rules.repository_written else ""
     blocks = zip(page.outline, page.outline_lines, strict=True)
     return tuple(
         Mention(reference, line)
         for (kind, _, _, text), line in blocks
         if text and kind not in {"code", "html"}
-        for reference in _references(markdown, text, page.host, short)
+        for reference in read_naming(markdown.inline(text), page.origin).mentions
     )
-
-
-def _references(markdown: Markdown, text: str, host: str, short: str) -> Iterator[Reference]:
-    for piece in markdown.inline(text):
-        if piece.kind == "text":
-            yield from find_in_text(piece.value, host, short)
-        elif piece.kind == "link" and (reference := from_url(piece.value, host)):
-            yield reference
 
 
 def with_mentions(page: Page) -> Page:
