@@ -16,6 +16,7 @@ import click
 
 from roadmap_sync import __version__
 from roadmap_sync.errors import BugError, Exit, RoadmapSyncError
+from roadmap_sync.report.forms import FORMS
 
 if TYPE_CHECKING:
     from roadmap_sync.commands.outcome import Invocation, Outcome
@@ -195,7 +196,7 @@ def _is_colored(*, no_color: bool) -> bool:
     click.option(
         "--plan", "plan_file", metavar="FILE", type=click.Path(), default="", help="Only what `diff --out` saved."
     ),
-    _form("text", "markdown", "json"),
+    _form(*(form.name for form in FORMS if not form.is_patch)),
     _NOTES,
     _ALLOW,
     _COLOR,
@@ -226,7 +227,7 @@ def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **optio
     click.option(
         "--format",
         "form",
-        type=click.Choice(["diff", "text", "markdown", "json"]),
+        type=click.Choice([form.name for form in FORMS]),
         default=None,
         show_default="diff; with --to comment, the comment",
         help="How to show it.",

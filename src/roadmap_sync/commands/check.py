@@ -11,14 +11,14 @@ from roadmap_sync.commands.desk import (
     remarks_of,
 )
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.show import Form, show
 from roadmap_sync.errors import InputError
+from roadmap_sync.report.forms import show
 from roadmap_sync.report.summary import summary
 from roadmap_sync.report.text import check_lines
 from roadmap_sync.rules import Rules
 
 
-def run(invocation: Invocation, form: Form, *, base: str, base_page: str) -> Outcome:
+def run(invocation: Invocation, form: str, *, base: str, base_page: str) -> Outcome:
     """Say what is due. With a base, what is due there as well is only counted."""
     desk = open_desk(invocation)
     if base_page and (base or len(desk.rules) != 1):

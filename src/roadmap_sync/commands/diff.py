@@ -2,12 +2,13 @@
 
 from roadmap_sync.commands.desk import load_plan, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.show import Form, Shown, show
 from roadmap_sync.report import json, text
+from roadmap_sync.report.forms import show
 from roadmap_sync.report.summary import summary
+from roadmap_sync.report.words import Shown
 
 
-def run(invocation: Invocation, form: Form, notes: Shown, *, out: str, is_exit_code: bool, color: bool) -> Outcome:
+def run(invocation: Invocation, form: str, notes: Shown, *, out: str, is_exit_code: bool, color: bool) -> Outcome:
     """Show what `sync` would do; `out` saves it for `sync --plan`."""
     desk, plan = load_plan(invocation)
     code = exit_of(plan, is_difference_told=is_exit_code)

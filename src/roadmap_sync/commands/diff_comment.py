@@ -23,13 +23,14 @@ from roadmap_sync.commands.desk import (
     remarks_of,
 )
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.show import Form, Shown, show
 from roadmap_sync.errors import Exit, GitHubError, InputError, worst
 from roadmap_sync.github.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.report import comment as words
 from roadmap_sync.report import json
+from roadmap_sync.report.forms import show
 from roadmap_sync.report.summary import summary
+from roadmap_sync.report.words import Shown
 from roadmap_sync.runner import event as events
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent
 
@@ -60,7 +61,7 @@ class _Scene:
     said: list[str] = field(default_factory=list)
 
 
-def run(invocation: Invocation, form: Form, notes: Shown, *, out: str, is_exit_code: bool) -> Outcome:
+def run(invocation: Invocation, form: str, notes: Shown, *, out: str, is_exit_code: bool) -> Outcome:
     """Say what the pull request causes, in a comment on it where that is allowed.
 
     Raises InputError where the job runs for no pull request.

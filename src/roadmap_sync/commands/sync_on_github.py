@@ -11,19 +11,20 @@ from typing import Literal
 from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
-from roadmap_sync.commands.show import Form, Shown, show
 from roadmap_sync.errors import BugError, InputError, worst
 from roadmap_sync.github.access import Token, find_access, find_endpoint, find_write_token, read_dotenv
 from roadmap_sync.github.repository import Repository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.publishers import branch, pull_request
 from roadmap_sync.publishers.pull_request import Delivered, Wishes
+from roadmap_sync.report.forms import show
+from roadmap_sync.report.words import Shown
 from roadmap_sync.rules import Rules
 
 To = Literal["pull-request", "branch"]
 
 
-def run(invocation: Invocation, form: Form, notes: Shown, to: To, *, color: bool) -> Outcome:
+def run(invocation: Invocation, form: str, notes: Shown, to: To, *, color: bool) -> Outcome:
     """Bring the pull request, or the base branch itself, up to date. Raises InputError and GitHubError."""
     desk = open_desk(invocation)
     full_name = _repository(desk)
