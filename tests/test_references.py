@@ -178,4 +178,6 @@ def test_find_everywhere():
     assert {"acme/rocket#1", "acme/rocket#2", "acme/rocket#3", "acme/rocket#5", "PVTI_x"} == {
         reference.key for reference in find_everywhere(text, Origin(HOST))
     }
-    assert "acme/rocket#6" in {reference.key for reference in find_everywhere(text, Origin(HOST, "acme/rocket", has_short=True))}
+    assert "acme/rocket#6" in {
+        reference.key for reference in find_everywhere(text, Origin(HOST, "acme/rocket", has_short=True))
+    }

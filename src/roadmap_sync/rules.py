@@ -21,6 +21,10 @@ NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
         "withheld": "attention",
         "guard": "attention",
         "ticked-over-open": "info",
+        "ticked-over-dropped": "info",
+        "open-sub-issues": "info",
+        "guessed-done": "info",
+        "near-box": "info",
         "context-only": "info",
         "relative-link": "info",
         "merged-not-done": "info",
@@ -44,7 +48,6 @@ GUESSED_DONE = frozenset(
         "launched",
         "merged",
         "delivered",
-        "coming soon",
     }
 )
 
@@ -85,7 +88,8 @@ class Rules:
     `repository` is `owner/name` or empty; `repository_written` tells whether the config says it (only then
     may `#N` and relative links be used, and only then may the page count as private). `is_wiki` tells that the page is
     one of the repository's wiki.
-    `guards` are the limits that were set, by the name of the kind of change; for any other its own limit holds.
+    `branches` are those besides the default one whose merges count; a closed issue with one of `dropped_labels` was
+    given up. `guards` are the limits that were set, by the name of the kind of change; for any other its own holds.
     """
 
     path: str = "roadmap.md"
@@ -103,6 +107,8 @@ class Rules:
     add_done: bool = False
     move: bool = False
     allow_private: bool = False
+    branches: tuple[str, ...] = ()
+    dropped_labels: tuple[str, ...] = ()
     guards: Mapping[str, int] = field(default_factory=dict)
     hidden_notes: frozenset[str] = frozenset()
     line: str = "[{title}]({url})"

@@ -71,7 +71,7 @@ def test_make_page_plan__guessed_done():
     """Where no config says what is done, the plan says what was taken for it."""
     one = page("- [ ] acme/rocket#1\n", done=None)
 
-    assert make_page_plan(one, board(issue(1, status="Shipped"))).guessed_done == ("Coming soon", "Shipped")
+    assert make_page_plan(one, board(issue(1, status="Shipped"))).guessed_done == ("Shipped",)
     assert make_page_plan(one, board(issue(1), options=("A", "B"))).guessed_done == ()
 
 

@@ -229,7 +229,7 @@ MERGED = ClosingPull("acme", "rocket", 8, "MERGED")
         pytest.param(ONE, issue(1), [], id="open-under-open"),
         pytest.param(ONE, issue(1, "CLOSED"), [], id="done-under-open"),
         pytest.param(TICKED, issue(1, "CLOSED"), [], id="done-under-ticked"),
-        pytest.param(TICKED, issue(1, **CANCELLED), [], id="dropped-under-ticked"),
+        pytest.param(TICKED, issue(1, **CANCELLED), [("ticked-over-dropped", "info", 1)], id="dropped-under-ticked"),
         pytest.param(ONE, issue(1, **CANCELLED), [("dropped", "attention", 1)], id="dropped"),
         pytest.param(ONE, pull(1, "CLOSED"), [("dropped", "attention", 1)], id="closed-unmerged"),
         pytest.param(ONE, issue(1, status="Backlog", **CANCELLED), [("dropped", "attention", 1)], id="dropped-backlog"),

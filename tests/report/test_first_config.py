@@ -81,9 +81,9 @@ url = "https://github.com/orgs/acme/projects/3"
 [statuses]
 # The options of the board are "Ideas", "Backlog", "Working on it", "Coming soon", "Shipped".
 # These tick a box:
-done = ["Coming soon", "Shipped"]
+done = ["Shipped"]
 # Items with one of these may be added, to areas that have a filter:
-add = ["Backlog", "Working on it"]
+add = ["Backlog", "Working on it", "Coming soon"]
 # These finish an area:
 launched = ["Shipped"]
 

@@ -11,7 +11,7 @@ from tests.support import makers
 from tests.support.makers import draft, issue, link, pull
 
 OPTIONS = {
-    "a roadmap": (makers.OPTIONS, ("Coming soon", "Shipped"), ("Backlog", "Working on it"), ("Shipped",)),
+    "a roadmap": (makers.OPTIONS, ("Shipped",), ("Backlog", "Working on it", "Coming soon"), ("Shipped",)),
     "GitHub's own": (("Todo", "In Progress", "Done"), ("Done",), ("Todo", "In Progress"), ("Done",)),
     "with emoji": (("💡 Ideas", "🏗 Building", "✅ Done"), ("✅ Done",), ("🏗 Building",), ("✅ Done",)),
     "given up": (("Next", "Won't do", "Merged"), ("Merged",), ("Next",), ("Merged",)),

@@ -107,6 +107,9 @@ class Item:
     boards_complete: bool = True
     closing: tuple[ClosingPull, ...] | None = None
     facts: Facts | None = None
+    is_base_gone: bool = False
+    open_sub_issues: int = 0
+    labels: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

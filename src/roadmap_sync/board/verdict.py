@@ -31,12 +31,16 @@ _CANCELLED = {"NOT_PLANNED": "not planned", "DUPLICATE": "duplicate"}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is so, by which rule of design §3, and why. `level` is that of the note an `unknown` makes."""
+    """What is so, by which rule of design §3, and why. `level` is that of the note an `unknown` makes.
+
+    `is_guess` tells that the Status sounds done and nothing else says so: the item is taken for open.
+    """
 
     outcome: Outcome
     rule: int
     because: str
     level: Level = "attention"
+    is_guess: bool = False
 
 
 def done_statuses(rules: Rules, options: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,12 +65,14 @@ def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
     if doubt := _doubt(answer, rules, board):
         return Verdict("unknown", 1, doubt)
     if is_dropped(answer):
-        return Verdict("dropped", 2, _with_status(_closing(answer), answer))
+        return Verdict("dropped", 2, _with_status(_closing(answer, rules), answer))
+    if label := _dropped_label(answer, rules):
+        return Verdict("dropped", 2, _with_status(f'{_closing(answer, rules)}, label "{label}"', answer))
     done = done_statuses(rules, board.options)
     status = answer.placement.status if answer.placement else None
     if status and done:
-        return _by_status(answer, status, status in done)
-    return _by_state(answer)
+        return _by_status(answer, status, rules, is_done=status in done)
+    return _by_state(answer, rules)
 
 
 def is_dropped(item: Item) -> bool:
@@ -89,27 +95,46 @@ def _doubt(item: Item, rules: Rules, board: Board) -> str:
     return ""
 
 
-def _by_status(item: Item, status: str, is_done: bool) -> Verdict:  # noqa: FBT001 - the one question it turns on
+def _dropped_label(item: Item, rules: Rules) -> str:
+    """Return the label of a closed issue that says it was given up; empty where none does."""
+    if item.kind != "issue" or item.state != "CLOSED":
+        return ""
+    wanted = {label.casefold() for label in rules.dropped_labels}
+    return next((label for label in item.labels if label.casefold() in wanted), "")
+
+
+def _by_status(item: Item, status: str, rules: Rules, *, is_done: bool) -> Verdict:
     said = f'Status "{status}"'
     if not is_done:
         return Verdict("open", 4, said)
-    if item.kind == "pull_request" and item.state == "OPEN":
-        return Verdict("unknown", 3, f"{said}, but the pull request is still open")
-    if item.kind == "pull_request" and _is_elsewhere(item):
-        return Verdict("unknown", 3, f"{said}, but {_closing(item)}")
-    if item.kind == "issue" and item.state == "OPEN" and item.state_reason == "REOPENED":
-        return Verdict("unknown", 3, f"{said}, but the issue was reopened")
-    return Verdict("done", 3, f"{said}, {_closing(item)}" if item.state in {"MERGED", "CLOSED"} else said)
+    if item.state == "MERGED" and _is_elsewhere(item, rules) and not (item.is_base_gone and rules.done is not None):
+        return Verdict("unknown", 3, f"{said}, but {_closing(item, rules)}")
+    if item.state in {"MERGED", "CLOSED"}:
+        return Verdict("done", 3, f"{said}, {_closing(item, rules)}")
+    if rules.done is None:
+        return Verdict("open", 3, f"{said}, which sounds done, but {_still(item)}", is_guess=True)
+    if item.kind == "pull_request" or item.state_reason == "REOPENED":
+        return Verdict("unknown", 3, f"{said}, but {_still(item)}")
+    return Verdict("done", 3, said)
 
 
-def _by_state(item: Item) -> Verdict:
+def _still(item: Item) -> str:
+    """Return what an item is that has not ended."""
+    if item.kind == "pull_request":
+        return "the pull request is still open"
+    if item.kind == "draft":
+        return "a draft cannot be closed"
+    return "the issue was reopened" if item.state_reason == "REOPENED" else "the issue is still open"
+
+
+def _by_state(item: Item, rules: Rules) -> Verdict:
     match item.kind, item.state:
         case "pull_request", "MERGED":
-            return Verdict("unknown" if _is_elsewhere(item) else "done", 5, _closing(item))
+            return Verdict("unknown" if _is_elsewhere(item, rules) else "done", 5, _closing(item, rules))
         case "pull_request", _:
             return Verdict("open", 5, "the pull request is open")
         case "issue", "CLOSED":
-            return Verdict("done", 6, _closing(item))
+            return Verdict("done", 6, _closing(item, rules))
         case "issue", _:
             return Verdict("open", 6, "reopened" if item.state_reason == "REOPENED" else "the issue is open")
     return Verdict(
@@ -117,12 +142,13 @@ def _by_state(item: Item) -> Verdict:
     )
 
 
-def _is_elsewhere(item: Item) -> bool:
-    """Whether a merged pull request went to another branch than its repository's default one."""
-    return item.state == "MERGED" and item.base is not None and item.base != item.default_branch
+def _is_elsewhere(item: Item, rules: Rules) -> bool:
+    """Whether a merged pull request went to a branch whose merges do not count, or nobody knows."""
+    counted = {item.default_branch, *rules.branches}
+    return item.state == "MERGED" and item.base is not None and item.base not in counted
 
 
-def _closing(item: Item) -> str:
+def _closing(item: Item, rules: Rules) -> str:
     """Return how and when an item ended: `merged 2024-06-26`, `closed as not planned 2024-06-26`."""
     if item.state == "MERGED":
         words, day = "merged", item.merged_at
@@ -131,8 +157,20 @@ def _closing(item: Item) -> str:
     else:
         reason = _CANCELLED.get(item.state_reason or "", "completed" if item.state_reason else "")
         words, day = f"closed as {reason}" if reason else "closed", item.closed_at
-    dated = f"{words} {day[:10]}" if day else words
-    return f"{dated} into {item.base}, not into the default branch" if _is_elsewhere(item) else dated
+    return f"{words} {day[:10]}{_where(item, rules)}" if day else f"{words}{_where(item, rules)}"
+
+
+def _where(item: Item, rules: Rules) -> str:
+    """Return where a pull request was merged, if not into the default branch."""
+    if item.state != "MERGED" or item.base is None or item.base == item.default_branch:
+        return ""
+    if item.base in rules.branches:
+        return f" into {item.base}"
+    if item.default_branch is None:
+        return f" into {item.base}; the repository's default branch could not be read"
+    if item.is_base_gone:
+        return f" into {item.base}, a branch that is no longer there"
+    return f" into {item.base}, not into the default branch"
 
 
 def _with_status(words: str, item: Item) -> str:

@@ -259,8 +259,9 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
         _check_page(page, at, host, places)
         yield Rules(
             path=path,
-            repository=page.repository or default,
+            repository=(page.repository or default).removesuffix(".wiki"),
             repository_written=bool(page.repository),
+            is_wiki=(page.repository or default).endswith(".wiki") or default.endswith(".wiki"),
             dialect=page.dialect,
             short_references=page.short_references,
             sections=tuple(page.sections),
@@ -303,7 +304,7 @@ def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
         "done": None if done is None else tuple(done),
         "add": tuple(table.statuses.add),
         "launched": tuple(table.statuses.launched),
-        **table.policy.model_dump(),
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in table.policy.model_dump().items()},
         "guards": _guards(table.guards),
         "hidden_notes": frozenset(table.notes.hide),
     }

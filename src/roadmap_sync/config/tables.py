@@ -57,6 +57,8 @@ class PolicyTable(_Table):
     add_done: bool = Field(default=False, description="Also add items that are done already.")
     move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
     allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
+    branches: list[Text] = Field([], description="Branches besides the default one whose merges count.")
+    dropped_labels: list[Text] = Field([], description="A closed issue with one of these was given up.")
 
 
 def guard_key(kind: ChangeKind) -> str:

@@ -158,7 +158,7 @@ def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> str | 
         if line.is_all("done"):
             return "tick"
         return "strike" if _is_strike_due(page, line, rules) else None
-    if rules.untick and line.is_all("open"):
+    if rules.untick and line.is_all("open") and not any(one.verdict.is_guess for one in line.judged):
         is_own = all(shared[one.identity] == 1 and not one.reference.has_comment_tail for one in line.judged)
         return "untick" if is_own else None
     return None
@@ -264,7 +264,9 @@ def _about_verdict(line: _Line, one: Judged, kind: str | None, done: Sequence[st
         case "dropped" if isinstance(answer, Item):
             if answer.placement and answer.placement.status in done:
                 yield _note("done-but-cancelled", line, one, because)
-            elif not is_ticked and kind != "strike":
+            elif is_ticked:
+                yield _note("ticked-over-dropped", line, one, f"ticked, but {because}")
+            elif kind != "strike":
                 yield _note("dropped", line, one, f"{because}; the box is open")
         case "open" if isinstance(answer, Item) and kind is None:
             yield from _about_open(line, one, answer)
@@ -277,10 +279,12 @@ def _about_open(line: _Line, one: Judged, answer: Item) -> Iterator[Note]:
         yield _note("merged-not-done", line, one, f"merged, but {because}")
     elif answer.state == "CLOSED":
         yield _note("closed-not-done", line, one, f"closed, but {because}")
-    elif line.item.is_ticked:
+    elif line.item.is_ticked and not one.verdict.is_guess:
         yield _note("ticked-over-open", line, one, f"ticked, but {because}")
-    elif answer.kind == "issue" and _is_merged_by_all(answer):
+    elif not line.item.is_ticked and answer.kind == "issue" and _is_merged_by_all(answer):
         yield _note("looks-done", line, one, f"{because}, but every pull request that closes it is merged")
+    elif one.verdict.is_guess:
+        yield _note("guessed-done", line, one, f"{because}; name the done Statuses in the config to decide it")
 
 
 def _is_merged_by_all(item: Item) -> bool:
@@ -296,6 +300,9 @@ def _about_item(line: _Line, one: Judged) -> Iterator[Note]:
         return
     if answer.kind != "draft" and answer.placement and answer.placement.status is None:
         yield _note("empty-status", line, one, "on the board with an empty Status")
+    if one.verdict.outcome == "done" and answer.open_sub_issues:
+        still = f"{count} are" if (count := answer.open_sub_issues) > 1 else "1 is"
+        yield _note("open-sub-issues", line, one, f"done, but of its sub-issues {still} open")
     if answer.number and answer.name.lower() != one.reference.key:
         yield _note("moved-repository", line, one, f"now {answer.name}")
 
