@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.commands.outcome import Invocation
@@ -34,7 +35,7 @@ from roadmap_sync.worktree import Worktree
 #: A snapshot that was written by hand need not say whose board it is.
 _NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
 
-#: A filter that every item meets.
+#: A filter that every item meets, in GitHub's syntax.
 _EVERYTHING = "is:issue,pr,draft"
 
 
@@ -238,7 +239,8 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
         board = read_board(desk, pages, whole=True)
     else:
         desk = replace(desk, address=replace(desk.address, view=None, query=""))
-        options, everything = read_board(desk, []).options, Area("", filter=_EVERYTHING)
+        options = read_board(desk, []).options
+        everything = Area("", filter=parse_filter(_EVERYTHING, where="", status_field=desk.config.status_field))
         asked = [replace(p, rules=replace(p.rules, add=options, areas=(*p.rules.areas, everything))) for p in pages]
         board = read_board(desk, asked, whole=True)
         known = {item.id: item.facts for items in board.candidates.values() for item in items}

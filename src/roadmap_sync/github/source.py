@@ -169,7 +169,7 @@ def digest(board: Board) -> str:
         for field in dataclasses.fields(board)
         if field.name not in {"source", "digest", "read", "candidates"}
     }
-    said["candidates"] = [[area, items] for area, items in board.candidates.items()]
+    said["candidates"] = [[area.key, items] for area, items in board.candidates.items()]
     text = json.dumps(said, sort_keys=True, default=_fields)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
