@@ -11,7 +11,7 @@ import respx
 from roadmap_sync.board.model import Facts
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.repository import Repository, Target
+from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.publishers import branch
 from roadmap_sync.publishers.pull_request import Wishes
 from roadmap_sync.pull_request.memory import Record, Trailer
@@ -847,7 +847,7 @@ def to_base(days: Days):
 
     async def live():
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
-            repository = Repository(client, "acme/rocket", BRANCH, days.targets())
+            repository = RemoteRepository(client, "acme/rocket", BRANCH, days.targets())
             return await branch.publish(repository, days.read_board, sleep=at_once)
 
     with respx.mock(assert_all_called=False) as router:
@@ -1037,7 +1037,7 @@ def test_a_scene_is_read_before_it_is_written():
 
     async def early():
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=1) as client:
-            return Repository(client, "acme/rocket", BRANCH, []).home
+            return RemoteRepository(client, "acme/rocket", BRANCH, []).home
 
     with pytest.raises(LookupError):
         asyncio.run(early())

@@ -21,13 +21,12 @@ from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.github.access import find_access
 from roadmap_sync.github.source import LiveSource, SnapshotSource
-from roadmap_sync.page.history import History
+from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
-from roadmap_sync.references import find_everywhere
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree
@@ -293,10 +292,7 @@ def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
 def _history(desk: Desk, page: Page) -> History:
     """Return what earlier versions of a page referred to: a line that a person deleted stays deleted."""
     versions, is_complete = desk.tree.earlier_versions(page.path)
-    repository = page.rules.repository if page.rules.repository_written and page.rules.short_references else ""
-    texts = (version.decode(errors="replace") for version in versions)
-    keys = (one.key for text in texts for one in find_everywhere(text, page.host, repository))
-    return History(frozenset(keys), is_complete)
+    return history_of((one.decode(errors="replace") for one in versions), page, is_complete=is_complete)
 
 
 def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
