@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from roadmap_sync.board import filters
 from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import question_of
@@ -94,9 +95,9 @@ class Sample:
     def question(self, kind: str = "none", *, is_whole: bool = False) -> Question:
         """Return what the page needs to know, with areas of one kind."""
         narrow = f" label:{SECOND}" if kind == "narrow" else ""
-        filters = [f"label:{label}{narrow if place < LARGE else ''}" for place, label in enumerate(LABELS)]
-        pairs = zip(LABELS, filters, strict=True) if kind != "none" else ()
-        areas = tuple(Area(label.title(), filter=text) for label, text in pairs)
+        texts = [f"label:{label}{narrow if place < LARGE else ''}" for place, label in enumerate(LABELS)]
+        pairs = zip(LABELS, texts, strict=True) if kind != "none" else ()
+        areas = tuple(Area(label.title(), filter=filters.parse(text, where="")) for label, text in pairs)
         rules = Rules(repository=REPOSITORY, repository_written=True, done=DONE, add=ADD, areas=areas)
         page = parse(self.page().encode(), rules, "github.com")
         return question_of([page], _address(), "Status", whole=is_whole)

@@ -6,7 +6,10 @@ Must not know files or TOML: `config.py` makes Rules, this module only holds the
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from roadmap_sync.board.filters import Filter
 
 Level = Literal["attention", "info"]
 #: Every kind of note and its level (design §3). A draft with an empty Status is `unknown` at level info.
@@ -54,11 +57,14 @@ GUESSED_DONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A section bound by config. `heading` is a path, as short as is unique; `where` the config's line, for errors."""
+    """A section bound by config. `heading` is a path, as short as is unique.
+
+    `filter` or `view` says which items of the board belong to it. `where` is the config's line, for errors.
+    """
 
     heading: str
     label: str = ""
-    filter: str = ""
+    filter: "Filter | None" = None
     view: int | None = None
     tracking: str = ""
     excluded: tuple[str, ...] = ()
@@ -67,7 +73,7 @@ class Area:
     @property
     def adds(self) -> bool:
         """Whether the area says what belongs to it: without a filter or view nothing is added."""
-        return bool(self.filter) or self.view is not None
+        return self.filter is not None or self.view is not None
 
 
 @dataclass(frozen=True, slots=True)

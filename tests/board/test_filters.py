@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board.filters import Filter, Iteration, is_like, parse, slug
+from roadmap_sync.board.filters import Filter, Iteration, is_like, parse, quoted, slug
 from roadmap_sync.board.model import Facts, FieldValue, Placement
 from roadmap_sync.config.file import board_address
 from roadmap_sync.errors import BugError, InputError
@@ -705,6 +705,22 @@ def test_a_filter_is_a_value():
     assert len({found, parse("is:open label:a", where="b:2")}) == 1
     with pytest.raises(FrozenInstanceError):
         found.terms = ()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        pytest.param("Coming soon", '"Coming soon"', id="a blank"),
+        pytest.param("it's", '"it\'s"', id="an apostrophe"),
+        pytest.param('a "b"', "'a \"b\"'", id="quotes"),
+        pytest.param('it\'s "b"', "", id="both kinds of quotes"),
+        pytest.param("a\\b", "", id="a backslash"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_words_are_quoted(word, expected):
+    """Whatever blanks, commas and quotes they hold; empty where nobody knows how GitHub would read it."""
+    assert quoted(word) == expected
 
 
 @pytest.mark.parametrize(

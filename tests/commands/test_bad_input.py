@@ -85,6 +85,10 @@ CONFIGS = {
             '  Did you mean "Shipped"? The options are "Backlog", "Shipped".'
         ),
     ),
+    "filter that is none, where nothing is added": (
+        CONFIG + '[[pages.areas]]\nheading = "Hull"\nfilter = \'lable:"offline\'\n',
+        ("roadmap-sync.toml:12: filter, column 7: a quote that is not closed\n  Close it with the same kind of quote."),
+    ),
     "no board": (
         CONFIG[CONFIG.index("[statuses]") :],
         (
@@ -239,6 +243,19 @@ def test_a_token_that_github_refuses(place: Place) -> None:
         "  It may have expired or been revoked: make a new one, or gh auth login.\n"
     )
     assert place.page.read_bytes() == PAGE
+
+
+@pytest.mark.parametrize("options", [(), ("--board", "board.json")], ids=["GitHub", "a snapshot"])
+def test_a_filter_that_is_none_is_the_configs(place: Place, options: tuple[str, ...]) -> None:
+    """The config's line is named, also where a snapshot would have to be judged by it."""
+    text = CONFIG.replace("done =", 'add = ["Backlog"]\ndone =')
+    place.write("roadmap-sync.toml", text + '[[pages.areas]]\nheading = "Hull"\nfilter = \'label:"offline\'\n')
+    place.write("board.json", b'{"version": 1}')
+
+    ran = place.run("sync", *options)
+
+    assert ran.code == 2
+    assert ran.err.startswith("roadmap-sync: roadmap-sync.toml:13: filter, column 7: a quote that is not closed\n")
 
 
 SNAPSHOTS = {

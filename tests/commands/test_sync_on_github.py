@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from roadmap_sync.github.repository import bytes_of
+from roadmap_sync.github.repository_answers import bytes_of
 from tests.standin.world import PullRequest
 from tests.support.runs import CONFIG, PAGE, TICKED, Place, place
 

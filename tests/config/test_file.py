@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.config import file as config
 from roadmap_sync.config import tables as settings
@@ -137,7 +138,16 @@ def test_every_settled_key_is_understood() -> None:
         line="[{title}]({url}) {Size}",
         lifecycle=Lifecycle("Launched", "Dropped", "Docs", "Reason"),
         legend_heading="Legend",
-        areas=(Area("Engines", "Major updates", "label:engine", None, "#7", ("acme/pad#3",)),),
+        areas=(
+            Area(
+                "Engines",
+                "Major updates",
+                parse_filter("label:engine", where="", status_field="State"),
+                None,
+                "#7",
+                ("acme/pad#3",),
+            ),
+        ),
     )
     assert (second.path, second.repository, second.repository_written) == ("README.md", "acme/guessed", False)
 
@@ -320,6 +330,15 @@ WRONG = {
     "filter and view": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\nfilter = 'a'\nview = 3\n",
         "config.toml:8: an area has either a filter or a view\n  Take one of them out.",
+    ),
+    "a filter that is none, where nothing is added": (
+        MINIMAL + "[[pages.areas]]\nheading = 'x'\nfilter = 'lable:\"x'\n",
+        "config.toml:7: filter, column 7: a quote that is not closed\n  Close it with the same kind of quote.",
+    ),
+    "the filter of a second area": (
+        MINIMAL
+        + "[[pages.areas]]\nheading = 'x'\nfilter = 'is:open'\n[[pages.areas]]\nheading = 'y'\nfilter = 'is:opne'\n",
+        'config.toml:10: filter, column 1: is: knows no "opne"\n  Did you mean "open"?',
     ),
     "unknown note": (
         MINIMAL + "[notes]\nhide = ['legend',\n  'ticked-over-opne']\n",

@@ -10,7 +10,6 @@ import pytest
 import respx
 
 from roadmap_sync.errors import BugError, GitHubError, InputError
-from roadmap_sync.github import client as github
 from roadmap_sync.github.client import GitHub, TooHeavyError
 from tests.support.virtual import Time
 
@@ -464,8 +463,3 @@ def test_the_token_is_hidden_in_faults_too():
     answer, _, _ = send(reply(body=errors({"message": f"of {TOKEN}", "path": ["a"]}, data={"a": None})))
 
     assert answer.faults[0].message == "of ***"
-
-
-def test_queries_come_with_the_program():
-    """Every document and fragment is found, by name."""
-    assert {"look_up", "closing", "fields", "board"} <= set(github.queries())

@@ -9,14 +9,13 @@ import pytest
 import respx
 
 from roadmap_sync.board.model import ReadCost, Unread
-from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.source import LiveSource, Progress, SnapshotSource, digest
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults, install
+from tests.support.makers import area_query, issue
 from tests.support.makers import board as a_board
-from tests.support.makers import issue
 from tests.support.readings import question
 from tests.support.virtual import Time
 
@@ -187,7 +186,7 @@ def test_tries_of_one_document_are_counted_over_all_its_readings():
     assert caught.value.hint
 
 
-AREA = AreaQuery("is:issue", None, ("Ideas",))
+AREA = area_query("is:issue", None, ("Ideas",))
 
 
 def test_an_old_host_is_found_out_and_done_without():

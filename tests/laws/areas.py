@@ -5,8 +5,7 @@ import re
 from roadmap_sync.board.model import Facts
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.plan.kinds import KINDS
-from roadmap_sync.rules import Area
-from tests.support.makers import board, issue
+from tests.support.makers import area_of, board, issue
 
 #: Each addition is proved on its own; a few areas of a long page show as much as all of them.
 MOST_AREAS = 12
@@ -21,7 +20,7 @@ def areas_of(page):
         end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
         has_list = any(section.line < one.line < end and one.depth == 0 for one in page.lists)
         if has_list and len(page.find_sections(section.name)) == 1:
-            found.append(Area(section.name, filter=f"label:a{len(found)}"))
+            found.append(area_of(section.name, filter=f"label:a{len(found)}"))
     return tuple(found[:MOST_AREAS])
 
 

@@ -6,15 +6,15 @@ What may happen, and how often, stands in CATALOGUE.
 import random
 from dataclasses import dataclass, field
 
-from roadmap_sync.board.question import AreaQuery
 from tests.standin import Server, World, faults
+from tests.support.makers import area_query
 
 #: Under this key a moment's truth tells which cards are on the board.
 BOARD = "*"
 #: How many pages there are, by number of lines and whose they are.
 SHAPES = 16
 STATUSES = ("Ideas", "Working on it", "Shipped")
-AREAS = (AreaQuery("is:issue", None, ("Ideas", "Working on it")), AreaQuery("-label:bug", None, STATUSES))
+AREAS = (area_query("is:issue", None, ("Ideas", "Working on it")), area_query("-label:bug", None, STATUSES))
 LISTS = ("Issue.projectItems", "PullRequest.projectItems")
 LOOK_UP = "Repository.issueOrPullRequest"
 EVIDENCE = "Issue.closedByPullRequestsReferences"

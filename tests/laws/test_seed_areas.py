@@ -5,10 +5,10 @@ import re
 from roadmap_sync.board.model import Facts, FieldValue
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.plan.plan import make_page_plan
-from roadmap_sync.rules import Area, Lifecycle, Rules
+from roadmap_sync.rules import Lifecycle, Rules
 from tests.laws import statements
 from tests.support import judges
-from tests.support.makers import OPTIONS, board, draft, issue, pull
+from tests.support.makers import OPTIONS, area_of, board, draft, issue, pull
 from tests.support.shared import SHARED
 
 OWNER, REPO = "aws-powertools", "powertools-lambda-python"
@@ -22,10 +22,10 @@ DATA = (
 )
 
 AREAS = (
-    Area("Observability providers", label="Major updates", filter="label:observability"),
-    Area("Office hours", label="Major updates", filter="label:community"),
-    Area("Lambda Layer in GovCloud", tracking="#800", filter="label:govcloud"),
-    Area("V3", tracking="#801"),
+    area_of("Observability providers", label="Major updates", filter="label:observability"),
+    area_of("Office hours", label="Major updates", filter="label:community"),
+    area_of("Lambda Layer in GovCloud", tracking="#800", filter="label:govcloud"),
+    area_of("V3", tracking="#801"),
 )
 RULES = Rules(
     path="docs/roadmap.md",

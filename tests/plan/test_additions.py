@@ -5,14 +5,13 @@ from dataclasses import replace
 import pytest
 
 from roadmap_sync.board.model import Facts, FieldValue, Unread
-from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.page.history import History
 from roadmap_sync.plan.additions import field_slots, queries
 from roadmap_sync.plan.plan import make_page_plan, question_of
-from roadmap_sync.rules import Area, Lifecycle
-from tests.support.makers import ADDRESS, board, draft, issue, link, page, pull
+from roadmap_sync.rules import Lifecycle
+from tests.support.makers import ADDRESS, area_of, area_query, board, draft, issue, judged, link, page, pull
 
-AREA = Area("A", filter="label:x")
+AREA = area_of("A", filter="label:x")
 NONE = History()
 
 
@@ -124,14 +123,14 @@ def test_form__parent_elsewhere():
 def test_form__several():
     """Several items come in board order, each with the next number, under parents and in new lists too."""
     text = "# A\n\n1. [ ] acme/rocket#9\n2. [ ] b\n\n# B\n\ntext\n"
-    areas = (AREA, Area("B", label="Next up", filter="label:y"))
+    areas = (AREA, area_of("B", label="Next up", filter="label:y"))
     one = page(text, areas=areas, add=("Backlog",))
     both = [new(5), new(6, parent="acme/rocket#9"), new(7), new(8, parent="acme/rocket#9")]
     world = board(
         issue(9),
         candidates={
-            AreaQuery("label:x", None, ("Backlog",)): both,
-            AreaQuery("label:y", None, ("Backlog",)): [new(7), new(3), new(4)],
+            area_query("label:x", None, ("Backlog",)): both,
+            area_query("label:y", None, ("Backlog",)): [new(7), new(3), new(4)],
         },
     )
     plan = make_page_plan(one, world)
@@ -195,10 +194,10 @@ def test_form__new_list(before, after):
             "- [ ] a\n",
             pull(5, status="Backlog", facts=Facts()),
             [],
-            {"area": replace(AREA, filter="-is:pr")},
+            {"area": replace(AREA, filter=judged("-is:pr"))},
             id="pulls-excluded",
         ),
-        pytest.param("- [ ] a\n", new(), [], {"area": Area("A")}, id="no-filter"),
+        pytest.param("- [ ] a\n", new(), [], {"area": area_of("A")}, id="no-filter"),
         pytest.param("- [ ] a\n", new(), [], {"add": ()}, id="no-status-to-add"),
         pytest.param("- [ ] a\n", new(), [], {"lifecycle": Lifecycle(launched_heading="A")}, id="settled"),
     ],
@@ -218,7 +217,7 @@ def test_noop(text, item, answers, more):
 
 def test_one_item_one_place():
     """What one area adds counts as there for the next."""
-    areas = (AREA, Area("B", filter="label:x"))
+    areas = (AREA, area_of("B", filter="label:x"))
     one = page("# A\n\n- [ ] a\n\n# B\n\n- [ ] b\n", areas=areas, add=("Backlog",))
     plan = make_page_plan(one, board(candidates={queries(one.rules)[0]: (new(),)}))
 
@@ -228,7 +227,7 @@ def test_one_item_one_place():
 def test_pulls_where_the_filter_says_so():
     """A pull request is added only where the filter has `is:pr`."""
     plan = planned(
-        "# A\n\n- [ ] a\n", pull(5, status="Backlog", facts=Facts()), area=replace(AREA, filter="is:pr,issue")
+        "# A\n\n- [ ] a\n", pull(5, status="Backlog", facts=Facts()), area=replace(AREA, filter=judged("is:pr,issue"))
     )
 
     assert plan.result.decode().endswith(f"- [ ] {line(5, 'pull')}\n")
@@ -408,7 +407,7 @@ def test_question():
     )
     asked = question_of([one], ADDRESS, "Status")
 
-    assert asked.areas == (AreaQuery("label:x", None, ("Backlog",)),)
+    assert asked.areas == (area_query("label:x", None, ("Backlog",)),)
     assert asked.fields == ("Size", "Docs", "Why")
     assert [reference.name for reference in asked.references] == ["x/y#1", "acme/rocket#2", "acme/rocket#9"]
 

@@ -5,8 +5,8 @@ import pytest
 from roadmap_sync.board.model import Facts, FieldValue
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import make_page_plan
-from roadmap_sync.rules import Area, Lifecycle
-from tests.support.makers import board, issue, page
+from roadmap_sync.rules import Lifecycle
+from tests.support.makers import area_of, board, issue, page
 
 LIFECYCLE = Lifecycle("Launched", "Dropped", "Docs", "Why not")
 FIELDS = {"docs": FieldValue("text", ("./a.md",)), "why-not": FieldValue("text", ("too *big*",))}
@@ -17,7 +17,7 @@ def tracking(state="CLOSED", status="Shipped", **more):
     return issue(9, state, status, facts=Facts(fields=FIELDS), **more)
 
 
-AREAS = (Area("A", tracking="#9"),)
+AREAS = (area_of("A", tracking="#9"),)
 
 
 def planned(text, *items, areas=AREAS, **more):
@@ -122,7 +122,7 @@ def test_bytes(before, after):
 def test_two_areas():
     """Two areas that end in one run keep their order under the heading."""
     text = "## Areas\n\n### A\n\na\n\n### B\n\nb\n\n## Launched\n"
-    areas = (Area("A", tracking="#9"), Area("B", tracking="#8"))
+    areas = (area_of("A", tracking="#9"), area_of("B", tracking="#8"))
     plan = planned(text, tracking(), issue(8, "CLOSED", "Shipped"), areas=areas)
 
     assert plan.error is None
@@ -150,7 +150,7 @@ def test_docs_that_are_no_plain_link(value):
         pytest.param(HEAD + TAIL, [], {}, id="not-read"),
         pytest.param(HEAD + TAIL, [tracking(is_private=True)], {}, id="private"),
         pytest.param(HEAD + TAIL, [issue(9, "CLOSED")], {}, id="off-the-board"),
-        pytest.param(HEAD + TAIL, [tracking()], {"areas": (Area("A", tracking="nonsense"),)}, id="no-reference"),
+        pytest.param(HEAD + TAIL, [tracking()], {"areas": (area_of("A", tracking="nonsense"),)}, id="no-reference"),
         pytest.param(HEAD + TAIL, [tracking()], {"lifecycle": Lifecycle()}, id="no-heading-in-the-config"),
         pytest.param(HEAD + "## Dropped\n", [tracking()], {}, id="heading-not-on-the-page"),
         pytest.param(HEAD.replace("## Areas", "## Launched"), [tracking()], {}, id="settled"),
@@ -258,7 +258,7 @@ def test_struck_box_is_no_open_work():
 )
 def test_proposal(text, items, lifecycle, due):
     """An area without a tracking issue is never moved, but proposed once all its referenced lines are done."""
-    plan = planned(text, *items, areas=(Area("A"),), lifecycle=lifecycle)
+    plan = planned(text, *items, areas=(area_of("A"),), lifecycle=lifecycle)
     note = ("move-due", "info", 5, 'every referenced line is done; the area may move under "Launched"')
 
     assert said(plan) == ([note] if due else [])
@@ -286,7 +286,7 @@ def test_off_the_board_is_dropped_without_a_reason():
 def test_additions_beside_and_inside(heading):
     """A line added right before a section that moves stays where it is; inside of it none is added."""
     text = "## Areas\n\n### B\n\n- [ ] b\n### A\n\n#### C\n\n- [ ] c\n## Launched\n"
-    areas = (Area("A", tracking="#9"), Area(heading, filter="label:x"))
+    areas = (area_of("A", tracking="#9"), area_of(heading, filter="label:x"))
     one = page(text, areas=areas, add=("Backlog",), launched=("Shipped",), lifecycle=LIFECYCLE, move=True)
     new = issue(5, status="Backlog", facts=Facts())
     plan = make_page_plan(one, board(tracking(), candidates={queries(one.rules)[0]: (new,)}))
@@ -302,6 +302,6 @@ def test_additions_beside_and_inside(heading):
 def test_guard():
     """Two moves are a plan, three are refused."""
     text = "## Areas\n\n" + "".join(f"### A{n}\n\na\n\n" for n in range(3)) + "## Launched\n"
-    areas = tuple(Area(f"A{n}", tracking="#9") for n in range(3))
+    areas = tuple(area_of(f"A{n}", tracking="#9") for n in range(3))
 
     assert planned(text, tracking(), areas=areas).refusal.guard == "move"

@@ -18,8 +18,7 @@ from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.plan.plan import Plan, make_page_plan
 from roadmap_sync.report import markdown as markdown_report
-from roadmap_sync.rules import Area
-from tests.support.makers import board, draft, issue, page
+from tests.support.makers import area_of, board, draft, issue, page
 
 #: What Material for MkDocs recommends, and what else its users switch on.
 EXTENSIONS = [
@@ -150,7 +149,7 @@ def test_titles_through_add():
     for dialect in ("github", "mkdocs"):
         one = page(
             "# A\n\n- [ ] a\n",
-            areas=(Area("A", filter="label:x"),),
+            areas=(area_of("A", filter="label:x"),),
             add=("Backlog",),
             guards={kind.name: 1000 for kind in KINDS},
             dialect=dialect,

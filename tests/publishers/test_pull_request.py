@@ -9,18 +9,16 @@ import pytest
 import respx
 
 from roadmap_sync.board.model import Facts
-from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.repository import Repository, Target
+from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.publishers import branch
 from roadmap_sync.publishers.pull_request import Wishes
 from roadmap_sync.pull_request.memory import Record, Trailer
-from roadmap_sync.rules import Area
 from tests.standin import faults, install
 from tests.standin.touches import Touch
 from tests.support.days import BRANCH, PAGE, PLACE, TOKEN, Days, at_once
-from tests.support.makers import board, issue, page, rules
+from tests.support.makers import area_of, area_query, board, issue, page, rules
 
 
 def is_ticked(days: Days, number: int, on: str = BRANCH) -> bool:
@@ -849,7 +847,7 @@ def to_base(days: Days):
 
     async def live():
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
-            repository = Repository(client, "acme/rocket", BRANCH, days.targets())
+            repository = RemoteRepository(client, "acme/rocket", BRANCH, days.targets())
             return await branch.publish(repository, days.read_board, sleep=at_once)
 
     with respx.mock(assert_all_called=False) as router:
@@ -1039,7 +1037,7 @@ def test_a_scene_is_read_before_it_is_written():
 
     async def early():
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=1) as client:
-            return Repository(client, "acme/rocket", BRANCH, []).home
+            return RemoteRepository(client, "acme/rocket", BRANCH, []).home
 
     with pytest.raises(LookupError):
         asyncio.run(early())
@@ -1054,12 +1052,12 @@ def test_what_does_not_come_to_rest_is_given_up(monkeypatch):
         days.run()
 
 
-ADDING = AreaQuery("is:issue", None, ("Backlog",))
+ADDING = area_query("is:issue", None, ("Backlog",))
 
 
 def adding(versions: int) -> Days:
     """A page whose area takes what is on the board, after so many versions; issue 9 is not on it."""
-    days = Days(rules=rules(path=PLACE, add=("Backlog",), areas=(Area("Hull", filter="is:issue"),)))
+    days = Days(rules=rules(path=PLACE, add=("Backlog",), areas=(area_of("Hull", filter="is:issue"),)))
     found = replace(issue(9, "OPEN", "Backlog"), facts=Facts())
 
     async def read(_pages):

@@ -11,7 +11,7 @@ import respx
 
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.repository import Repository
+from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.publishers.pull_request import Delivered, publish
 from tests.standin import faults, install
 from tests.standin.git import ConflictError
@@ -304,7 +304,7 @@ class Year:
         yield faults.lost_answer().matching(lambda request: request.is_mutation).times(self.choose.choice([1, 2]))
 
     async def run(self, client: GitHub) -> Delivered:
-        repository = Repository(client, "acme/rocket", BRANCH, self.days.targets())
+        repository = RemoteRepository(client, "acme/rocket", BRANCH, self.days.targets())
         return await publish(repository, self.days.read_board, self.days.wishes, sleep=at_once)
 
     # What must hold ----------------------------------------------------------------------------------------

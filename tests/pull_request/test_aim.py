@@ -36,7 +36,8 @@ def keys(count, path="roadmap.md"):
 
 def pull(number=1, state="OPEN", body="", **more):
     """A pull request of ours."""
-    return Pull(f"PR_{number}", number, f"https://x/{number}", state, "Title", body, "main", is_ours=True, **more)
+    known = {"is_ours": True, "record": Record.from_body(body)} | more
+    return Pull(f"PR_{number}", number, f"https://x/{number}", state, "Title", body, "main", **known)
 
 
 def scene(base=TEXT, there=None, *pulls, **more):
@@ -204,7 +205,7 @@ def test_without_a_commit_of_ours_the_record_tells_what_the_branch_holds():
     moved_back = board(issue(1, "OPEN", "Backlog"), issue(2, "OPEN", "Backlog"))
 
     wanted = aim(scene(TEXT, ticked, now), moved_back)
-    stranger = aim(scene(TEXT, ticked, replace(now, is_ours=False)), moved_back)
+    stranger = aim(scene(TEXT, ticked, replace(now, is_ours=False, record=None)), moved_back)
 
     assert wanted.files == ((0, TEXT.encode()),)
     assert stranger.files == ()

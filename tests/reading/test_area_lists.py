@@ -6,19 +6,18 @@ from datetime import date
 import pytest
 
 from roadmap_sync.board.model import Facts, FieldValue
-from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading.conversation import Reading, Sizes
 from roadmap_sync.reading.documents import Page
 from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults
-from tests.support.makers import ADDRESS
+from tests.support.makers import ADDRESS, area_query
 from tests.support.readings import QUERIES, answer, finish, question
 
 STATUSES = ("Ideas", "Working on it", "Shipped")
 TODAY = date(2026, 1, 20)
-LOGGING = AreaQuery("label:logging", None, ("Ideas", "Working on it"))
+LOGGING = area_query("label:logging", None, ("Ideas", "Working on it"))
 
 
 def world():
@@ -64,17 +63,17 @@ def asking(*areas, **more):
     ("area", "expected"),
     [
         pytest.param(LOGGING, ["acme/rocket#2", "acme/rocket#5", "acme/rocket#1"], id="label, in board order"),
-        pytest.param(AreaQuery("label:logging is:pr", None, ("Ideas",)), ["acme/rocket#5"], id="kind"),
-        pytest.param(AreaQuery("label:logging", None, ("Shipped",)), ["acme/rocket#3"], id="status"),
-        pytest.param(AreaQuery("label:nothing", None, ("Ideas",)), [], id="nothing"),
-        pytest.param(AreaQuery("-label:logging is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="negated"),
-        pytest.param(AreaQuery("assignee:ada", None, ("Ideas",)), ["acme/rocket#2"], id="assignee"),
-        pytest.param(AreaQuery("team:blue", None, ("Ideas",)), ["acme/rocket#4"], id="a board's field"),
-        pytest.param(AreaQuery("topics:fuel", None, ("Ideas",)), ["acme/rocket#4"], id="several of a board's field"),
-        pytest.param(AreaQuery("points:>=2.5", None, STATUSES), ["acme/rocket#2", "acme/rocket#1"], id="number"),
-        pytest.param(AreaQuery("no:points is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="an empty field"),
-        pytest.param(AreaQuery("is:draft -is:pr", None, ("Ideas",)), ["A draft about logging"], id="draft"),
-        pytest.param(AreaQuery("sort:title label:bug", None, ("Ideas",)), ["acme/rocket#2"], id="sort is dropped"),
+        pytest.param(area_query("label:logging is:pr", None, ("Ideas",)), ["acme/rocket#5"], id="kind"),
+        pytest.param(area_query("label:logging", None, ("Shipped",)), ["acme/rocket#3"], id="status"),
+        pytest.param(area_query("label:nothing", None, ("Ideas",)), [], id="nothing"),
+        pytest.param(area_query("-label:logging is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="negated"),
+        pytest.param(area_query("assignee:ada", None, ("Ideas",)), ["acme/rocket#2"], id="assignee"),
+        pytest.param(area_query("team:blue", None, ("Ideas",)), ["acme/rocket#4"], id="a board's field"),
+        pytest.param(area_query("topics:fuel", None, ("Ideas",)), ["acme/rocket#4"], id="several of a board's field"),
+        pytest.param(area_query("points:>=2.5", None, STATUSES), ["acme/rocket#2", "acme/rocket#1"], id="number"),
+        pytest.param(area_query("no:points is:issue", None, ("Ideas",)), ["acme/rocket#4"], id="an empty field"),
+        pytest.param(area_query("is:draft -is:pr", None, ("Ideas",)), ["A draft about logging"], id="draft"),
+        pytest.param(area_query("sort:title label:bug", None, ("Ideas",)), ["acme/rocket#2"], id="sort is dropped"),
     ],
 )
 @pytest.mark.parametrize("old_host", [False, True], ids=["filters", "old host"])
@@ -88,7 +87,7 @@ def test_candidates_match_their_area(area, expected, old_host, whole):
 
 def test_candidates_come_with_their_facts():
     """What additions need to know: labels, people, links, fields by slug."""
-    area = AreaQuery("is:issue,pr,draft", None, STATUSES)
+    area = area_query("is:issue,pr,draft", None, STATUSES)
     made = world()
     made.repository("acme/rocket").issue(2).duplicate_of = made.repository("acme/rocket").issue(1)
     made.repository("acme/rocket").pull(5).reviewers = ("ada",)
@@ -116,8 +115,7 @@ def test_issue_facts():
     made = world()
     project = made.project("acme", 3)
     project.cards[6].status = "Ideas"
-    area = AreaQuery("type:bug milestone:M1 parent-issue:acme/rocket#1", None, ("Ideas",))
-    area = replace(area, filter="milestone:M1")
+    area = area_query("milestone:M1", None, ("Ideas",))
 
     board = read(asking(area, fields=("Docs",)), Server(made))
 
@@ -136,7 +134,7 @@ def test_issue_facts():
 )
 def test_iterations_are_judged_by_the_day(text, expected):
     """The second of three sprints runs today; ended ones count among them. An old host plays no keywords."""
-    area = AreaQuery(text, None, ("Ideas",))
+    area = area_query(text, None, ("Ideas",))
 
     assert names(read(asking(area), Server(world(), old_host=True)), area) == expected
 
@@ -146,8 +144,8 @@ def test_views_and_the_boards_own_filter_limit_what_is_added():
     made = world()
     made.project("acme", 3).add_view(14, "label:logging")
     made.project("acme", 3).add_view(2, "is:issue")
-    by_view = AreaQuery("", 14, ("Ideas",))
-    plain = AreaQuery("label:logging", None, ("Ideas",))
+    by_view = area_query("", 14, ("Ideas",))
+    plain = area_query("label:logging", None, ("Ideas",))
 
     assert names(read(asking(by_view), Server(made)), by_view) == ["acme/rocket#2", "acme/rocket#5"]
     viewed = asking(plain, by_view, address=replace(ADDRESS, view=2))
@@ -160,10 +158,10 @@ def test_views_and_the_boards_own_filter_limit_what_is_added():
 @pytest.mark.parametrize(
     ("asked", "what"),
     [
-        pytest.param(asking(AreaQuery("", 99, ("Ideas",))), "the board has no view 99", id="view"),
-        pytest.param(asking(AreaQuery("lable:x", None, ("Ideas",))), '"lable" is no qualifier', id="qualifier"),
-        pytest.param(asking(AreaQuery('label:"x', None, ("Ideas",))), "", id="syntax"),
-        pytest.param(asking(AreaQuery("points:many", None, ("Ideas",))), "", id="value"),
+        pytest.param(asking(area_query("", 99, ("Ideas",))), "the board has no view 99", id="view"),
+        pytest.param(asking(area_query("lable:x", None, ("Ideas",))), '"lable" is no qualifier', id="qualifier"),
+        pytest.param(asking(LOGGING, address=replace(ADDRESS, query='label:"x')), "a quote that is", id="board URL"),
+        pytest.param(asking(area_query("points:many", None, ("Ideas",))), "", id="value"),
         pytest.param(asking(fields=("Dogs",)), 'the board has no field "Dogs"', id="field"),
     ],
 )
@@ -184,7 +182,7 @@ def two_large_areas(each):
         project.put(rocket.issue(number, labels=("a",) if number % 2 else ("b",)), "Ideas")
     for number in range(2 * each + 1, 900):
         project.put(rocket.issue(number, labels=("c",)), "Shipped")
-    areas = tuple(AreaQuery(f"label:{label}", None, ("Ideas",)) for label in "abcdefgh")
+    areas = tuple(area_query(f"label:{label}", None, ("Ideas",)) for label in "abcdefgh")
     return made, question(*(f"acme/rocket#{number}" for number in range(1, 61)), areas=areas)
 
 
@@ -273,7 +271,7 @@ def test_what_changes_between_two_ends_is_read_again():
 @pytest.mark.parametrize("size", [1, 3, 100])
 def test_any_page_size_gives_the_same_candidates(size):
     """Lists of 1 or 100."""
-    asked = asking(LOGGING, AreaQuery("is:draft", None, ("Ideas",)))
+    asked = asking(LOGGING, area_query("is:draft", None, ("Ideas",)))
 
     assert read(asked, Server(world()), sizes=Sizes(50, size)) == read(asked, Server(world()))
 
@@ -336,7 +334,7 @@ def test_details_that_failed_are_no_facts(fault):
 
 def test_people_that_failed_are_no_facts():
     """Nobody is not the same as nothing."""
-    area = AreaQuery("-assignee:ada is:issue", None, ("Ideas",))
+    area = area_query("-assignee:ada is:issue", None, ("Ideas",))
     fault = faults.quietly_null("Issue.assignees", only=lambda i: i.number == 4)
 
     board = read(asking(area), Server(world(), [fault.always()]))
@@ -347,10 +345,10 @@ def test_people_that_failed_are_no_facts():
 @pytest.mark.parametrize(
     ("area", "labels", "assignees"),
     [
-        pytest.param(AreaQuery("is:issue", None, ("Ideas",)), (), (), id="none"),
+        pytest.param(area_query("is:issue", None, ("Ideas",)), (), (), id="none"),
         pytest.param(LOGGING, ("logging", "bug"), (), id="labels"),
-        pytest.param(AreaQuery("assignee:ada", None, ("Ideas",)), (), ("ada",), id="people"),
-        pytest.param(AreaQuery("", 14, ("Ideas",)), ("logging", "bug"), ("ada",), id="a view"),
+        pytest.param(area_query("assignee:ada", None, ("Ideas",)), (), ("ada",), id="people"),
+        pytest.param(area_query("", 14, ("Ideas",)), ("logging", "bug"), ("ada",), id="a view"),
     ],
 )
 def test_only_lists_that_a_filter_names_are_read(area, labels, assignees):
@@ -375,6 +373,28 @@ def test_a_field_that_answers_with_another_type():
     board = read(asking(LOGGING, fields=("Points",)), Server(world(), [fault.always()]))
 
     assert names(board, LOGGING) == ["acme/rocket#5"]
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 401])
+@pytest.mark.parametrize("kind", ["issue", "draft"])
+def test_fields_of_however_many_looked_up_items(count, kind):
+    """A document takes 100 ids in one list, and a reading asks for several such lists: no field is lost."""
+    made = World()
+    rocket, project = made.repository("acme/rocket"), made.project("acme", 3, statuses=STATUSES)
+    project.add_field("Docs", "TEXT")
+    for number in range(1, count + 1):
+        values = {"Docs": f"https://{number}"}
+        if kind == "issue":
+            project.put(rocket.issue(number), "Ideas", values=values)
+        else:
+            project.draft(f"Draft {number}", "Ideas", values=values)
+    names = [f"acme/rocket#{n}" if kind == "issue" else card.id for n, card in enumerate(project.cards, 1)]
+
+    board = read(question(*names, fields=("Docs",)), Server(made))
+
+    told = [item.facts.fields["docs"].values[0] for item in board.answers.values()]
+    assert told == [f"https://{number}" for number in range(1, count + 1)]
+    assert board.notes == ()
 
 
 def test_details_that_cannot_be_had_at_all():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from graphql import parse, validate
 
-from roadmap_sync.github.client import queries
+from roadmap_sync.github.queries import queries
 from roadmap_sync.reading.documents import (
     Ask,
     Boards,
@@ -16,7 +16,6 @@ from roadmap_sync.reading.documents import (
     Field,
     Fields,
     Page,
-    Queries,
     Slice,
     points,
 )
@@ -24,7 +23,7 @@ from roadmap_sync.references import Reference, from_name
 from tests.standin import measure, old_host_schema, read_schema
 from tests.support.makers import ADDRESS
 
-COMPOSER = Composer(Queries(queries()), ADDRESS, "Status")
+COMPOSER = Composer(queries(), ADDRESS, "Status")
 MOST_NODES = 500_000
 
 ISSUES = tuple(Reference("acme", f"repo{number % 7}", number, "") for number in range(1, 51))
@@ -111,7 +110,7 @@ def test_old_hosts_take_the_plain_documents(part):
 def test_foreign_text_travels_in_variables_only():
     """Neither a repository's name, a Status field's, a filter nor an id is ever part of a document."""
     words = ('sta"tus', "own-er", "na.me", "PVTI_foreign", 'x:"} evil')
-    composer = Composer(Queries(queries()), replace(ADDRESS, owner=words[1]), words[0])
+    composer = Composer(queries(), replace(ADDRESS, owner=words[1]), words[0])
     parts = (
         Ask((Reference(words[1], words[2], 7, ""), Reference("", "", 0, "", draft=words[3])), head=True),
         Boards((("key", words[3], words[4]),)),

@@ -9,7 +9,6 @@ from roadmap_sync.board.model import Unread
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading.answers import Fault
 from roadmap_sync.reading.conversation import Reading, Sizes
-from roadmap_sync.reading.listing import quoted
 from tests.standin import Server, World, faults
 from tests.support.readings import QUERIES, answer, drive, finish, question
 
@@ -459,11 +458,3 @@ def test_no_choice_is_made_before_something_is_known():
 
     assert reading.why.startswith("a scan, about 3 requests: look-ups would take 5")
     assert board.answers == drive(asked_of(made, 300), Server(made)).answers
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [("Coming soon", '"Coming soon"'), ('a "b"', "'a \"b\"'"), ("it's", '"it\'s"')]
-)
-def test_values_are_quoted(value, expected):
-    """Whatever blanks, commas and quotes they hold."""
-    assert quoted(value) == expected

@@ -9,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_sync.board.model import ClosingPull, Facts, FieldValue, Item, Placement, Unread
-from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading.conversation import Sizes
 from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server
 from tests.support import makers
-from tests.support.makers import ADDRESS, draft, issue, pull
+from tests.support.makers import ADDRESS, area_query, draft, issue, pull
 from tests.support.readings import drive, question
 from tests.support.worlds import cases
 
@@ -156,7 +155,7 @@ def test_everything_comes_back():
     assert again == board
 
 
-LOGGING = AreaQuery("label:logging", None, ("Ideas",))
+LOGGING = area_query("label:logging", None, ("Ideas",))
 
 
 def test_areas_are_recorded_with_their_items_and_facts():
@@ -181,7 +180,7 @@ def test_areas_are_recorded_with_their_items_and_facts():
     told = made.answer(question(offered.name, fields=("Docs",))).answers[offered.name]
     assert told.facts == Facts(fields={"docs": facts.fields["docs"]})
     with pytest.raises(InputError, match=r'board\.json: the snapshot was not made for an area with the filter "x:y"'):
-        made.answer(question(areas=(AreaQuery("x:y", None, ("Ideas",)),)))
+        made.answer(question(areas=(area_query("x:y", None, ("Ideas",)),)))
 
 
 def test_private_items_are_offered_to_nobody():
@@ -217,7 +216,7 @@ def test_areas_by_hand_are_judged_by_their_filter():
 
     assert [item.name for item in board.candidates[LOGGING]] == ["acme/rocket#2"]
     with pytest.raises(InputError, match="not made for an area with view 7"):
-        made.answer(question(areas=(AreaQuery("", 7, ("Ideas",)),)))
+        made.answer(question(areas=(area_query("", 7, ("Ideas",)),)))
 
 
 def test_areas_name_items_that_are_there():

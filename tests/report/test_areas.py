@@ -9,8 +9,8 @@ from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import Plan, make_page_plan
 from roadmap_sync.report import json as json_report
 from roadmap_sync.report import markdown, summary, text
-from roadmap_sync.rules import Area, Lifecycle
-from tests.support.makers import board, draft, issue, page
+from roadmap_sync.rules import Lifecycle
+from tests.support.makers import area_of, board, draft, issue, page
 
 TEXT = "# Map\n\n## Areas\n\n### A\n\n- [ ] a\n\n### B\n\n- [x] b\n\n## `Launched` now\n"
 
@@ -20,7 +20,7 @@ def plan():
     """A plan with two new lines, one of them ticked, and a move."""
     one = page(
         TEXT,
-        areas=(Area("A", filter="label:x"), Area("B", tracking="#9")),
+        areas=(area_of("A", filter="label:x"), area_of("B", tracking="#9")),
         add=("Backlog",),
         add_done=True,
         launched=("Shipped",),

@@ -149,7 +149,7 @@ def test_uncommented() -> None:
     (rules,) = config.from_text(text, "x.toml").pages
 
     assert [area.tracking for area in rules.areas] == ["acme/rocket#9", "acme/rocket#5"]
-    assert rules.areas[0].filter == 'label:"the deck"'
+    assert rules.areas[0].filter.text == 'label:"the deck"'
 
 
 def test_little_is_known() -> None:

@@ -8,7 +8,7 @@ import respx
 
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.repository import Repository, Target
+from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.publishers.pull_request import Delivered, Wishes, publish
@@ -181,7 +181,7 @@ class Days:
     async def deliver(self) -> Delivered:
         """Run once, inside whatever answers for GitHub."""
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
-            repository = Repository(client, "acme/rocket", BRANCH, self.targets())
+            repository = RemoteRepository(client, "acme/rocket", BRANCH, self.targets())
             return await publish(repository, self.read_board, self.wishes, sleep=at_once)
 
     def line(self, number: int, branch: str = "main") -> str:

@@ -1,9 +1,10 @@
 """Makes small pages, items and boards for tests, with defaults that say nothing special."""
 
+from roadmap_sync.board import filters
 from roadmap_sync.board.model import Board, Item, Placement, Unread
-from roadmap_sync.board.question import BoardAddress
+from roadmap_sync.board.question import AreaQuery, BoardAddress
 from roadmap_sync.page.parse import parse
-from roadmap_sync.rules import Rules
+from roadmap_sync.rules import Area, Rules
 
 ADDRESS = BoardAddress("https://github.com/orgs/acme/projects/3", "github.com", "acme", 3)
 OPTIONS = ("Ideas", "Backlog", "Working on it", "Coming soon", "Shipped")
@@ -66,3 +67,18 @@ def link(number, kind="issues", owner="acme", repo="rocket", tail=""):
 def unread(reason="it was not found"):
     """A reference that GitHub did not answer for."""
     return Unread(reason)
+
+
+def area_of(heading="A", *, filter="", **more):  # noqa: A002 - the config's word
+    """An area of the config whose filter is this text."""
+    return Area(heading, filter=judged(filter), **more)
+
+
+def area_query(text="", view=None, statuses=(), where=""):
+    """What an area with this filter asks the board for."""
+    return AreaQuery(judged(text, where), view, statuses, where)
+
+
+def judged(text, where=""):
+    """The filter that a text is; None for an empty one."""
+    return filters.parse(text, where=where) if text else None

@@ -3,15 +3,14 @@
 import json
 
 from roadmap_sync.board.question import BoardAddress, Question
-from roadmap_sync.github.client import queries
+from roadmap_sync.github.queries import queries
 from roadmap_sync.reading.answers import Answer, Fault
 from roadmap_sync.reading.conversation import Reading, Sizes
-from roadmap_sync.reading.documents import Queries
 from roadmap_sync.references import from_name
 from tests.standin import Server
 from tests.support.makers import ADDRESS
 
-QUERIES = Queries(queries())
+QUERIES = queries()
 
 
 def question(*names, address=ADDRESS, **more):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from roadmap_sync.board.question import AreaQuery, Question
+from roadmap_sync.board.question import Question
 from tests.standin import World
+from tests.support.makers import area_query
 from tests.support.readings import address_of, question
 
 STATUSES = ("Ideas", "Working on it", "Coming soon", "Shipped")
@@ -29,10 +30,10 @@ WEIGHTS = {
     "part of another": 20,
 }
 AREAS = (
-    AreaQuery("label:logging", None, ("Ideas", "Working on it")),
-    AreaQuery("is:issue -label:logging", None, ("Ideas", "Shipped")),
-    AreaQuery("has:docs", 5, STATUSES),
-    AreaQuery("is:open docs:*://x", None, STATUSES),
+    area_query("label:logging", None, ("Ideas", "Working on it")),
+    area_query("is:issue -label:logging", None, ("Ideas", "Shipped")),
+    area_query("has:docs", 5, STATUSES),
+    area_query("is:open docs:*://x", None, STATUSES),
 )
 
 ISSUE_STATES = (

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from roadmap_sync.board.model import Facts, FieldValue, Item
-from roadmap_sync.board.question import AreaQuery, BoardAddress
+from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
 
@@ -120,13 +120,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a filter text asks: every term. No term lets everything through.
+    """What a filter text asks: an item must meet every term. Without terms every item matches.
 
-    `status` is the slug of the board's Status field.
+    `status` is the slug of the board's Status field, `text` the filter as it was written: no part of its meaning.
     """
 
     terms: tuple[Term, ...] = ()
     status: str = "status"
+    text: str = field(default="", compare=False)
 
     @property
     def facts(self) -> frozenset[str]:
@@ -151,17 +152,24 @@ class Filter:
         """Whether the title and all text fields of the board are searched."""
         return any(not term.qualifier for term in self.terms)
 
+    @property
+    def names_pulls(self) -> bool:
+        """Whether the filter asks for pull requests in words: `is:pr`, not negated."""
+        asked = (term for term in self.terms if term.qualifier == "is" and not term.is_negated)
+        return any(value.word.lower() == "pr" for term in asked for value in term.values)
+
     def limited_by(self, other: "Filter") -> "Filter":
         """Return the filter that lets through what both do."""
-        return replace(self, terms=(*self.terms, *other.terms))
+        text = f"{self.text} {other.text}".strip()
+        return replace(self, terms=(*self.terms, *other.terms), text=text)
 
     def joined(self, statuses: Sequence[str]) -> str:
         """Return the text to ask GitHub for what this filter and one of the statuses let through.
 
         A status that no quotes can hold leaves the statuses out of the text, which then asks for more.
         """
-        quoted = [_quoted(status) for status in statuses]
-        status = f"{self.status}:{','.join(quoted)}" if quoted and all(quoted) else ""
+        words = [quoted(status) for status in statuses]
+        status = f"{self.status}:{','.join(words)}" if words and all(words) else ""
         return " ".join([*(term.spelled for term in self.terms), *([status] if status else [])])
 
     def check(self, fields: Mapping[str, str]) -> None:
@@ -252,14 +260,18 @@ class _Qualifier:
     words: tuple[str, ...] = ()
 
 
-def facts_of(areas: Iterable[AreaQuery], board: BoardAddress, status_field: str) -> frozenset[str] | None:
-    """Return which facts the areas of a board are judged by; None, for all, where a view has a say in it."""
-    asked = tuple(areas)
-    if board.view is not None or any(area.view is not None for area in asked):
+def board_limit(question: Question) -> Filter:
+    """Return what the board's URL asks beside its view: a filter that limits every area. Raises as `parse` does."""
+    board = question.board
+    return parse(board.query, where=board.url, status_field=question.status_field)
+
+
+def facts_of(question: Question) -> frozenset[str] | None:
+    """Return which facts the areas of a question are judged by; None, for all, where a view has a say in it."""
+    if question.board.view is not None or any(area.view is not None for area in question.areas):
         return None
-    texts = [(board.query, board.url), *((area.filter, area.where or board.url) for area in asked)]
-    found = [parse(text, where=where, status_field=status_field).facts for text, where in texts if text]
-    return frozenset().union(*found)
+    found = (area.filter.facts for area in question.areas if area.filter)
+    return board_limit(question).facts.union(*found)
 
 
 def _states(item: Item, facts: Facts) -> tuple[str, ...]:
@@ -398,7 +410,7 @@ def parse(text: str, *, where: str, status_field: str = "Status") -> Filter:
     """
     status = slug(status_field)
     terms = [term for term in _Reader(text, where).terms() if term.qualifier != "sort"]
-    return Filter(tuple(_understood(term, status) for term in terms), status)
+    return Filter(tuple(_understood(term, status) for term in terms), status, text)
 
 
 @dataclass(slots=True)
@@ -508,9 +520,13 @@ def _unquoted(operand: str) -> str:
     return operand[1:-1] if operand[:1] in _QUOTES else operand
 
 
-def _quoted(word: str) -> str:
-    """Return a word in quotes; nothing where no quotes can hold it: what a backslash does there nobody documents."""
-    mark = next((mark for mark in ('"', "'") if mark not in word), "")
+def quoted(word: str) -> str:
+    """Return a word in quotes, as a filter takes it; empty where no quotes can hold it.
+
+    A word with both kinds of quotes cannot be quoted. Nor can one with a backslash: GitHub does not document what a
+    backslash does within quotes.
+    """
+    mark = next((mark for mark in _QUOTES if mark not in word), "")
     return f"{mark}{word}{mark}" if word and mark and "\\" not in word else ""
 
 

@@ -4,8 +4,12 @@ Must not know how it is asked.
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from roadmap_sync.references import Reference
+
+if TYPE_CHECKING:
+    from roadmap_sync.board.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,15 @@ class AreaQuery:
     `where` is the place that says so, for errors: `config.toml:31`.
     """
 
-    filter: str = ""
+    filter: "Filter | None" = None
     view: int | None = None
     statuses: tuple[str, ...] = ()
     where: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, int | None, tuple[str, ...]]:
+        """Return what a snapshot records of it: the filter as it was written, the view, the Statuses."""
+        return (self.filter.text if self.filter else "", self.view, self.statuses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.commands.outcome import Invocation
@@ -20,13 +21,12 @@ from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.github.access import find_access
 from roadmap_sync.github.source import LiveSource, SnapshotSource
-from roadmap_sync.page.history import History
+from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
-from roadmap_sync.references import find_everywhere
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree
@@ -34,7 +34,7 @@ from roadmap_sync.worktree import Worktree
 #: A snapshot that was written by hand need not say whose board it is.
 _NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
 
-#: A filter that every item meets.
+#: A filter that every item meets, in GitHub's syntax.
 _EVERYTHING = "is:issue,pr,draft"
 
 
@@ -238,7 +238,8 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
         board = read_board(desk, pages, whole=True)
     else:
         desk = replace(desk, address=replace(desk.address, view=None, query=""))
-        options, everything = read_board(desk, []).options, Area("", filter=_EVERYTHING)
+        options = read_board(desk, []).options
+        everything = Area("", filter=parse_filter(_EVERYTHING, where="", status_field=desk.config.status_field))
         asked = [replace(p, rules=replace(p.rules, add=options, areas=(*p.rules.areas, everything))) for p in pages]
         board = read_board(desk, asked, whole=True)
         known = {item.id: item.facts for items in board.candidates.values() for item in items}
@@ -291,9 +292,7 @@ def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
 def _history(desk: Desk, page: Page) -> History:
     """Return what earlier versions of a page referred to: a line that a person deleted stays deleted."""
     versions, is_complete = desk.tree.earlier_versions(page.path)
-    texts = (version.decode(errors="replace") for version in versions)
-    keys = (one.key for text in texts for one in find_everywhere(text, page.origin))
-    return History(frozenset(keys), is_complete)
+    return history_of((one.decode(errors="replace") for one in versions), page, is_complete=is_complete)
 
 
 def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:

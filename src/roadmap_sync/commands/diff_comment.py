@@ -35,7 +35,7 @@ from roadmap_sync.runner import event as events
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent
 
 if TYPE_CHECKING:
-    from roadmap_sync.publishers.comment import PullRequest, Seen
+    from roadmap_sync.github.discussion import Discussion, Seen
 
 _T = TypeVar("_T")
 _FORK = "the pull request comes from a fork, whose jobs may only read"
@@ -126,7 +126,7 @@ async def _scene_of_event(
     desk: Desk, client: "_Client", event: PullRequestEvent, now: tuple[Reading, ...]
 ) -> _Scene | None:
     pull = client.pull(event.repository, event.number)
-    seen = await pull.look(_key(desk))
+    seen = await pull.look()
     bases = await pull.files(await _base_of(desk, pull, event), _places(desk))
     scene = _Scene(now, _then(desk, bases), event.number, event.repository, seen)
     if event.is_fork:
@@ -138,7 +138,7 @@ async def _scene_of_event(
     return scene
 
 
-async def _base_of(desk: Desk, pull: "PullRequest", event: PullRequestEvent) -> str:
+async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> str:
     """Return the commit that the checkout was merged onto; the event's, where the job runs for no such merge.
 
     The event may name an older one, and what the base got since is not the pull request's.
@@ -154,7 +154,7 @@ async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scen
     if found is None:
         return None
     pull = client.pull(event.repository, found)
-    seen = await pull.look(_key(desk))
+    seen = await pull.look()
     if not seen.is_open or seen.head != event.head:
         return None
     merged = await pull.files(seen.merge or seen.head, _places(desk))
@@ -193,7 +193,7 @@ def _published(desk: Desk, scene: _Scene, plan: Plan, text: str) -> GitHubError 
     seen = scene.seen
     if scene.why or seen is None:
         return None
-    from roadmap_sync.publishers.comment import ReadOnlyError
+    from roadmap_sync.github.discussion import ReadOnlyError
 
     try:
         _asked(desk, lambda client: _publish(desk, client, scene, seen, plan, text))
@@ -207,10 +207,12 @@ def _published(desk: Desk, scene: _Scene, plan: Plan, text: str) -> GitHubError 
 
 
 async def _publish(desk: Desk, client: "_Client", scene: _Scene, seen: "Seen", plan: Plan, text: str) -> None:
+    from roadmap_sync.publishers import comment
+
     pull = client.pull(scene.repository, scene.number)
-    done, url = await pull.publish(seen, text, _key(desk), is_telling=words.is_telling(plan))
+    done, url = await comment.publish(pull, seen, text, _key(desk), is_telling=words.is_telling(plan))
     scene.said.append(_DONE[done].format(url=url))
-    if count := await pull.suggest(seen, _suggestions(desk, scene, plan)):
+    if count := await comment.suggest(pull, seen, _suggestions(desk, scene, plan)):
         scene.said.append(f"{count} suggested on the lines themselves.")
 
 
@@ -236,7 +238,7 @@ def _suggestions(desk: Desk, scene: _Scene, plan: Plan) -> list[tuple[str, words
 class _Client:
     """The way to the repository, with the token that may write there."""
 
-    pull: Callable[[str, int], "PullRequest"]
+    pull: Callable[[str, int], "Discussion"]
     number_of: Callable[[RunEvent], Awaitable[int | None]]
 
 
@@ -247,7 +249,7 @@ def _asked(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> _T:
 
 async def _conversation(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> _T:
     from roadmap_sync.github.client import GitHub
-    from roadmap_sync.publishers.comment import PullRequest
+    from roadmap_sync.github.discussion import Discussion, number_of_head
 
     invocation = desk.invocation
     token = find_write_token(invocation.environ, read_dotenv(invocation.directory))
@@ -257,8 +259,6 @@ async def _conversation(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> 
     async with GitHub(endpoint, token.value, deadline=invocation.timeout) as github:
 
         async def number_of(event: RunEvent) -> int | None:
-            return await PullRequest.of_head(
-                github, event.repository, event.head_branch, event.head_repository, event.head
-            )
+            return await number_of_head(github, event.repository, event.head_branch, event.head_repository, event.head)
 
-        return await ask(_Client(lambda name, number: PullRequest(github, name, number), number_of))
+        return await ask(_Client(lambda name, number: Discussion(github, name, number), number_of))

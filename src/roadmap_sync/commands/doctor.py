@@ -22,6 +22,7 @@ from roadmap_sync.github.access import (
     hide_tokens,
     read_dotenv,
 )
+from roadmap_sync.github.queries import document
 from roadmap_sync.github.setup import Finding
 from roadmap_sync.reading.answers import Answer
 from roadmap_sync.references import Reference
@@ -184,11 +185,8 @@ async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
     return asked
 
 
-async def _answer(github: "GitHub", document: str, **variables: object) -> Answer | RoadmapSyncError:
-    from roadmap_sync.github.client import queries
-    from roadmap_sync.reading.documents import Queries
-
+async def _answer(github: "GitHub", asked: str, **variables: object) -> Answer | RoadmapSyncError:
     try:
-        return await github.send(Queries(queries()).whole(document), variables, tries=1)
+        return await github.send(document(asked), variables, tries=1)
     except RoadmapSyncError as error:
         return error

@@ -13,7 +13,7 @@ from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remar
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.errors import BugError, InputError, worst
 from roadmap_sync.github.access import Token, find_access, find_endpoint, find_write_token, read_dotenv
-from roadmap_sync.github.repository import Repository, Target
+from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.publishers import branch, pull_request
 from roadmap_sync.publishers.pull_request import Delivered, Wishes
@@ -76,7 +76,7 @@ async def _deliver(desk: Desk, full_name: str, to: To) -> Delivered:
         return await ask_board(desk, pages)
 
     async with GitHub(endpoint, _token(desk).value, deadline=invocation.timeout) as client:
-        repository = Repository(client, full_name, options.branch, [_target(desk, rules) for rules in desk.rules])
+        repository = RemoteRepository(client, full_name, options.branch, [_target(desk, rules) for rules in desk.rules])
         if to == "branch":
             return await branch.publish(repository, read_board)
         wishes = Wishes(options.labels, options.reviewers, options.is_draft)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from roadmap_sync.board import filters
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.config.lines import KeyPath
 from roadmap_sync.config.tables import (
@@ -114,7 +115,7 @@ def from_text(text: str, shown: str, default_repository: str = "") -> Config:
     return Config(
         places=places,
         board=board,
-        status_field=table.board.status_field if table.board else "Status",
+        status_field=_status_field(table),
         pages=tuple(_pages(table, board, places, default_repository)),
         pull_request=_pull_request(table.pull_request, places),
     )
@@ -249,6 +250,7 @@ def check_statuses(config: Config, options: Sequence[str]) -> None:
 def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, default: str) -> Iterator[Rules]:
     shared = _shared(table, places)
     host = board.host if board else "github.com"
+    status_field = _status_field(table)
     paths: set[str] = set()
     for index, page in enumerate(table.pages):
         at: KeyPath = ("pages", index)
@@ -268,14 +270,19 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
             line=page.line,
             lifecycle=Lifecycle(**page.lifecycle.model_dump()),
             legend_heading=page.legend.heading if page.legend else "",
-            areas=tuple(_area(area, (*at, "areas", number), places) for number, area in enumerate(page.areas)),
+            areas=tuple(_area(area, (*at, "areas", n), places, status_field) for n, area in enumerate(page.areas)),
             **shared,
         )
 
 
-def _area(area: AreaTable, at: KeyPath, places: Places) -> Area:
+def _status_field(table: ConfigTable) -> str:
+    return table.board.status_field if table.board else "Status"
+
+
+def _area(area: AreaTable, at: KeyPath, places: Places, status_field: str) -> Area:
     where = places.where((*at, "filter" if area.filter else "view" if area.view else "heading"))
-    return Area(area.heading, area.label, area.filter, area.view, area.tracking, tuple(area.excluded), where)
+    judged = filters.parse(area.filter, where=where, status_field=status_field) if area.filter else None
+    return Area(area.heading, area.label, judged, area.view, area.tracking, tuple(area.excluded), where)
 
 
 def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:

@@ -12,7 +12,6 @@ error, log or repr holds it.
 import asyncio
 import contextlib
 import functools
-import importlib.resources
 import json
 import math
 import random
@@ -21,7 +20,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -67,18 +65,6 @@ class _AgainError(GitHubError):
         super().__init__(what, where=where)
         self.after = after
         self.is_limit = is_limit
-
-
-def queries() -> Mapping[str, str]:
-    """Return the texts of `queries/` by file name without its ending.
-
-    They are shipped beside this module; in a source tree they stand at its top.
-    """
-    shipped = importlib.resources.files("roadmap_sync") / "queries"
-    folder = shipped if shipped.is_dir() else Path(__file__).parents[3] / "queries"
-    files = [file for room in folder.iterdir() if room.is_dir() for file in room.iterdir()]
-    texts = {file.name.removesuffix(".graphql"): file.read_text(encoding="utf-8") for file in files}
-    return dict(sorted(texts.items()))
 
 
 @functools.lru_cache(maxsize=64)
@@ -157,7 +143,8 @@ class GitHub:
     """A client for one endpoint: `async with GitHub(endpoint, token, deadline=120) as client`.
 
     `deadline` is for all of its requests together, in seconds from entering. `on_wait` is told each wait, in
-    seconds, and its reason. `requests` counts what was sent, repetitions included.
+    seconds, and its reason. `requests` counts what was sent, repetitions included, `mutations` the mutations
+    without repetitions.
     """
 
     def __init__(
@@ -195,7 +182,7 @@ class GitHub:
             return text.replace(token, "***")
 
         self._hide = hide
-        self.requests = 0
+        self.requests = self.mutations = 0
         self.on_wait: Callable[[float, str], None] | None = None
 
     def __repr__(self) -> str:
@@ -218,6 +205,7 @@ class GitHub:
         away unread.
         """
         is_mutation = _is_mutation(text)
+        self.mutations += is_mutation
         retrying = tenacity.AsyncRetrying(
             sleep=self._pause,
             wait=self._wait,

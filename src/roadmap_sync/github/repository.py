@@ -1,72 +1,38 @@
-"""Owns what is asked of a repository and written to it: the scene as GitHub has it, and one mutation a step.
+"""Owns reading a repository: our pages on its base and on our branch, and the pull requests between the two.
 
-GraphQL alone: no checkout, no git. Commits are made by `createCommitOnBranch`, so GitHub signs them. Must not know
-what is to be done next (pull_request/steps.py) nor the words of it (report/pull_request.py).
+GraphQL alone: no checkout, no git. Must not know what is to be done next (pull_request/steps.py), how GitHub's JSON
+is checked (repository_answers.py) or what is written (repository_writer.py).
 """
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import GitHubError, InputError, RefusedError, RoadmapSyncError
-from roadmap_sync.github.client import GitHub, queries
-from roadmap_sync.page.history import History
+from roadmap_sync.github import repository_answers as answers
+from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.queries import document
+from roadmap_sync.github.repository_answers import CommittedFile, Comparison, Ref, RepositoryState, checked
+from roadmap_sync.github.repository_writer import Home, MovedError, RepositoryWriter
+from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.additions import queries as area_queries
-from roadmap_sync.pull_request.memory import Trailer, remarks_in
+from roadmap_sync.pull_request.memory import Trailer
 from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
-from roadmap_sync.reading.answers import Answer, Fault
-from roadmap_sync.reading.documents import Queries
-from roadmap_sync.references import find_everywhere
+from roadmap_sync.reading.answers import Answer
 
-#: As many as GitHub lists at once: pull requests of forks whose branch is called like ours are among them.
-_MOST_PULLS = 100
 #: A page with more than so many times fifty versions counts as one whose past is not known.
 _MOST_HISTORY_PAGES = 20
 #: A branch with more than so many times a hundred commits counts as one that people have worked on.
 _MOST_COMMIT_PAGES = 20
-_BOM = "\ufeff"
-#: A file's mode in git that says that it is a link (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
-_LINK = 0o120000
-_MOVED = re.compile(
-    r"already exists|already merged|not a fast.forward|no commits between|reference does not exist", re.IGNORECASE
-)
-_FORBIDDEN = re.compile(r"not permitted to create", re.IGNORECASE)
-_NO_DRAFTS = re.compile(r"draft pull requests are not supported", re.IGNORECASE)
-_RULES = re.compile(
-    r"protected branch|rule violations|required status check|changes must be made through", re.IGNORECASE
-)
-
-
-class MovedError(GitHubError):
-    """Somebody else was faster, or it is done already: read again before anything else."""
-
-
-class ConflictError(GitHubError):
-    """The base does not go into our branch without a person."""
-
-
-class NotPermittedError(GitHubError):
-    """The repository's settings keep this token from opening pull requests."""
-
-
-class NoDraftsError(GitHubError):
-    """The repository knows no drafts."""
-
-
-class LostError(GitHubError):
-    """A mutation was sent, and whether it was done is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A page of the config: its path in the repository, and how its bytes are located.
+    """A page of the config.
 
-    `locate` raises InputError for bytes that are no page of ours.
+    `path` is the config's, `place` the one from the repository's top. `locate` parses bytes; it raises InputError for
+    bytes that are no page of ours.
     """
 
     path: str
@@ -74,60 +40,150 @@ class Target:
     locate: Callable[[bytes], Page]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The repository as GitHub names it. `base` is the branch that the pages are kept true on."""
-
-    id: str
-    name: str
-    url: str
-    base: str
-
-
-class Repository:
+class RemoteRepository:
     """One repository, its base and our branch in it, through one client."""
 
     def __init__(self, client: GitHub, full_name: str, branch: str, targets: Sequence[Target]) -> None:
         self._client = client
-        self._queries = Queries(queries())
         self._full_name = full_name
         self._targets = targets
         self._base = ""
         self._home: Home | None = None
         self._histories: dict[tuple[str, str], History] = {}
         self.branch = branch
-        #: How many mutations were sent.
-        self.writes = 0
 
     @property
     def home(self) -> Home:
-        """Return the repository; known once a scene was read."""
+        """Return how GitHub names the repository and its base. Raises LookupError before anything was read."""
         if self._home is None:
-            raise LookupError("no scene was read yet")
+            raise LookupError("nothing was read yet")
         return self._home
+
+    @property
+    def writer(self) -> RepositoryWriter:
+        """Return what writes to it. Raises LookupError before anything was read."""
+        return RepositoryWriter(self._client, self.home, self.branch, tuple(one.place for one in self._targets))
+
+    @property
+    def writes(self) -> int:
+        """Return how many mutations were sent."""
+        return self._client.mutations
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the pages' paths, as the config names them."""
+        return tuple(target.path for target in self._targets)
 
     async def scene(self) -> Scene:
         """Read base, branch and pull requests.
 
         Raises MovedError where the branch moved while it was read, and GitHubError where the repository is not there.
         """
-        repository = await self._read_home()
+        answer, state = await self._read_state()
         if self.home.base == self.branch:
             raise InputError(
                 f"the pull request's branch is the base itself: {self.branch}",
                 hint="Set another `branch` under [pull_request], or use --to branch.",
             )
-        pulls = tuple(_pulls(repository))
-        base, branch = self._tip(repository, "base", self.home.base), None
-        if repository.get("branch"):
-            branch, said = await self._read_branch(repository, pulls)
-            pulls = tuple(_with_remarks(pull, said) for pull in pulls)
-        return Scene(tuple(target.path for target in self._targets), base, branch, pulls)
+        base, pulls, branch = self._base_tip(answer, state), state.pulls, None
+        if state.branch:
+            tip = self._tip(answer, "branch", state.branch)
+            branch, said = await self._read_branch(state.branch.id, tip, base.oid, pulls)
+            pulls = tuple(replace(pull, said=said) if pull.state == "OPEN" else pull for pull in pulls)
+        return Scene(self.paths, base, branch, pulls)
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Return the pages' paths, as the config names them."""
-        return tuple(target.path for target in self._targets)
+    async def base_tip(self) -> Tip:
+        """Read the repository's own base alone, wherever a pull request may point."""
+        return self._base_tip(*await self._ask_state())
+
+    async def _read_state(self) -> tuple[Answer, RepositoryState]:
+        answer, state = await self._ask_state()
+        now = next((pull for pull in state.pulls if pull.state == "OPEN"), None)
+        if now is not None and now.base != self.home.base:
+            # A person pointed the open pull request at another branch: that is the base from now on.
+            self._base = now.base
+            return await self._ask_state()
+        return answer, state
+
+    async def _ask_state(self) -> tuple[Answer, RepositoryState]:
+        variables = {
+            **_place(self._full_name),
+            "base": f"refs/heads/{self._base}",
+            "isBaseNamed": bool(self._base),
+            "branch": f"refs/heads/{self.branch}",
+            "head": self.branch,
+            **_paths([target.place for target in self._targets]),
+        }
+        answer = await self._client.send(document("scene", page=len(self._targets)), variables)
+        if not isinstance(answer.at(("repository",)), dict):
+            raise _not_found(self._full_name, answer)
+        if answer.faults:
+            raise GitHubError(f"the repository could not be read: {answer.faults[0].message}", where=self._full_name)
+        asked = "the repository's branches and pull requests"
+        state = checked(RepositoryState, answer, ("repository",), asked, self._full_name)
+        base = state.base or state.default_branch_ref
+        if not base:
+            raise InputError("the repository has no branch to propose to", where=self._full_name)
+        self._home = Home(state.id, state.name_with_owner, state.url, base.name)
+        return answer, state
+
+    def _base_tip(self, answer: Answer, state: RepositoryState) -> Tip:
+        if state.base:
+            return self._tip(answer, "base", state.base)
+        if state.default_branch_ref:
+            return self._tip(answer, "defaultBranchRef", state.default_branch_ref)
+        raise LookupError("a state without a base is never returned")
+
+    def _tip(self, answer: Answer, name: str, ref: Ref) -> Tip:
+        path = ("repository", name, "target")
+        found = answers.files(answer, path, self.paths, self._full_name)
+        pages = (_page(target, file, ref.name) for target, file in zip(self._targets, found, strict=True))
+        return Tip(ref.target.oid, tuple(pages))
+
+    async def _read_branch(
+        self, ref_id: str, tip: Tip, base: str, pulls: Sequence[Pull]
+    ) -> tuple[Branch, frozenset[str]]:
+        """Read what our branch has that the base lacks, and the marks of our comments on the open pull request."""
+        now = next((pull for pull in pulls if pull.state == "OPEN"), None)
+        variables = {
+            **_place(self._full_name),
+            "base": f"refs/heads/{self.home.base}",
+            "branch": f"refs/heads/{self.branch}",
+            "head": self.branch,
+            "number": now.number if now else 0,
+            "isOpen": now is not None,
+            "after": None,
+        }
+        answer, first = await self._compared(variables, (base, tip.oid))
+        trailers, info = first.trailers, first.commits.page_info
+        for _ in range(_MOST_COMMIT_PAGES):
+            if not info.has_next_page:
+                break
+            _, more = await self._compared({**variables, "after": info.end_cursor}, (base, tip.oid))
+            trailers += more.trailers
+            info = more.commits.page_info
+        return _branch(ref_id, tip, first, trailers, pulls), self._marks(answer)
+
+    async def _compared(self, variables: Mapping[str, object], expected: tuple[str, str]) -> tuple[Answer, Comparison]:
+        """Read a page of our branch's commits. Raises MovedError where base or branch are no longer as `expected`."""
+        answer = await self._client.send(document("branch_commits"), variables)
+        where = f"{self._full_name}:{self.branch}"
+        if answer.faults:
+            raise GitHubError(f"the branch could not be read: {answer.faults[0].message}", where=where)
+        path = ("repository", "base", "compare")
+        oids = [answer.at(("repository", name, "target", "oid")) for name in ("base", "branch")]
+        if oids != [*expected] or answer.at(path) is None:
+            raise MovedError("it changed while it was read", where=where)
+        return answer, checked(Comparison, answer, path, "the commits of the branch", where)
+
+    def _marks(self, answer: Answer) -> frozenset[str]:
+        path = ("repository", "pullRequest")
+        if answer.at(path) is None:
+            return frozenset()
+        asked = "the comments on the pull request"
+        return checked(answers.Remarks, answer, (*path, "comments"), asked, self._full_name).marks
+
+    # Earlier versions of the pages -------------------------------------------------------------------------
 
     async def with_histories(self, tip: Tip, board: Board) -> Tip:
         """Return the tip with what earlier versions of its pages referred to, asked where something may be added."""
@@ -141,266 +197,40 @@ class Repository:
             return History()
         place = self._targets[index].place
         if (oid, place) not in self._histories:
-            self._histories[oid, place] = await self._read_history(oid, place, page)
+            texts, is_complete = await self._versions(oid, place)
+            self._histories[oid, place] = history_of(texts, page, is_complete=is_complete)
         return self._histories[oid, place]
 
-    async def _read_history(self, oid: str, place: str, page: Page) -> History:
-        """Read every version of a page that GitHub lists for its path; a page that was moved begins there."""
-        owner, _, name = self._full_name.partition("/")
-        keys: set[str] = set()
+    async def _versions(self, oid: str, place: str) -> tuple[list[str], bool]:
+        """Read every version of a file that GitHub lists for its path, and whether all came.
+
+        A file that was moved begins at its new path.
+        """
+        texts: list[str] = []
         after: str | None = None
         for _ in range(_MOST_HISTORY_PAGES):
-            variables = {"owner": owner, "name": name, "oid": oid, "path": place, "after": after}
-            answer = await self._client.send(self._queries.whole("page_history"), variables)
-            known = answer.at(("repository", "object", "history"))
-            if answer.faults or not isinstance(known, dict):
-                return History(frozenset(keys), is_complete=False)
-            for node in known["nodes"]:
-                text = ((node or {}).get("file") or {}).get("object") or {}
-                keys |= {one.key for one in find_everywhere(text.get("text") or "", page.origin)}
-            if not known["pageInfo"]["hasNextPage"]:
-                return History(frozenset(keys))
-            after = known["pageInfo"]["endCursor"]
-        return History(frozenset(keys), is_complete=False)
-
-    async def base_tip(self) -> Tip:
-        """Read the repository's own base alone, wherever a pull request may point."""
-        repository = await self._ask_home()
-        return self._tip(repository, "base", self.home.base)
-
-    async def _read_home(self) -> Mapping[str, Any]:
-        repository = await self._ask_home()
-        now = next((pull for pull in _pulls(repository) if pull.state == "OPEN"), None)
-        if now is not None and now.base != self.home.base:
-            # A person pointed the open pull request at another branch: that is the base from now on.
-            self._base = now.base
-            repository = await self._ask_home()
-        return repository
-
-    async def _ask_home(self) -> Mapping[str, Any]:
-        text, variables = self._home_document()
-        answer = await self._client.send(text, variables)
-        repository = answer.at(("repository",))
-        if not isinstance(repository, dict):
-            raise _not_found(self._full_name, answer)
-        if answer.faults:
-            raise GitHubError(f"the repository could not be read: {answer.faults[0].message}", where=self._full_name)
-        base = repository.get("base")
-        if not base:
-            raise InputError("the repository has no branch to propose to", where=self._full_name)
-        self._home = Home(repository["id"], repository["nameWithOwner"], repository["url"], base["name"])
-        return repository
-
-    def _home_document(self) -> tuple[str, dict[str, object]]:
-        owner, _, name = self._full_name.partition("/")
-        variables: dict[str, object] = {
-            "owner": owner,
-            "name": name,
-            "branch": f"refs/heads/{self.branch}",
-            "head": self.branch,
-        }
-        declared = ["$owner: String!", "$name: String!", "$branch: String!", "$head: String!"]
-        base = "defaultBranchRef"
-        if self._base:
-            variables["base"] = f"refs/heads/{self._base}"
-            declared.append("$base: String!")
-            base = "ref(qualifiedName: $base)"
-        for index, target in enumerate(self._targets):
-            variables[f"p{index}"] = target.place
-            declared.append(f"$p{index}: String!")
-        files = " ".join(f"f{index}: file(path: $p{index}) {{ ...PageFile }}" for index in range(len(self._targets)))
-        tip = f"id name target {{ oid ... on Commit {{ {files} }} }}"
-        text = (
-            f"query Scene({', '.join(declared)}) {{\n"
-            "  rateLimit { cost }\n"
-            "  repository(owner: $owner, name: $name) {\n"
-            "    id nameWithOwner url\n"
-            f"    base: {base} {{ {tip} }}\n"
-            f"    branch: ref(qualifiedName: $branch) {{ {tip} }}\n"
-            f"    pullRequests(headRefName: $head, first: {_MOST_PULLS}, "
-            "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...Proposal } }\n"
-            "  }\n}"
-        )
-        return self._queries.closed(text), variables
-
-    def _tip(self, repository: Mapping[str, Any], name: str, branch: str) -> Tip:
-        target = repository[name]["target"]
-        pages = tuple(_page(wanted, target.get(f"f{index}"), branch) for index, wanted in enumerate(self._targets))
-        return Tip(target["oid"], pages)
-
-    async def _read_branch(self, repository: Mapping[str, Any], pulls: Sequence[Pull]) -> tuple[Branch, frozenset[str]]:
-        """Read what our branch has that the base lacks, and the marks of our comments on the open pull request."""
-        now = next((pull for pull in pulls if pull.state == "OPEN"), None)
-        owner, _, name = self._full_name.partition("/")
-        variables = {
-            "owner": owner,
-            "name": name,
-            "base": f"refs/heads/{self.home.base}",
-            "branch": f"refs/heads/{self.branch}",
-            "head": self.branch,
-            "number": now.number if now else 0,
-            "isOpen": now is not None,
-            "after": None,
-        }
-        tip = self._tip(repository, "branch", self.branch)
-        oids = (repository["base"]["target"]["oid"], tip.oid)
-        answer, compared = await self._compared(variables, oids)
-        nodes = list(compared["commits"]["nodes"])
-        info = compared["commits"]["pageInfo"]
-        for _ in range(_MOST_COMMIT_PAGES):
-            if not info["hasNextPage"]:
-                break
-            _, more = await self._compared({**variables, "after": info["endCursor"]}, oids)
-            nodes += more["commits"]["nodes"]
-            info = more["commits"]["pageInfo"]
-        comments = answer.at(("repository", "pullRequest", "comments", "nodes")) or []
-        said = (remarks_in(comment["body"]) for comment in comments if comment and comment["viewerDidAuthor"])
-        branch = _branch(repository["branch"]["id"], tip, compared, nodes, pulls)
-        return branch, frozenset().union(*said)
-
-    async def _compared(
-        self, variables: Mapping[str, object], expected: tuple[str, str]
-    ) -> tuple[Answer, Mapping[str, Any]]:
-        """Read a page of our branch's commits. Raises MovedError where base or branch are no longer as `expected`."""
-        answer = await self._client.send(self._queries.whole("branch_commits"), variables)
-        where = f"{self._full_name}:{self.branch}"
-        if answer.faults:
-            raise GitHubError(f"the branch could not be read: {answer.faults[0].message}", where=where)
-        compared = answer.at(("repository", "base", "compare"))
-        oids = (
-            answer.at(("repository", "base", "target", "oid")),
-            answer.at(("repository", "branch", "target", "oid")),
-        )
-        if oids != expected or not isinstance(compared, dict):
-            raise MovedError("it changed while it was read", where=where)
-        return answer, compared
-
-    # Writing -----------------------------------------------------------------------------------------------
-
-    async def create_branch(self, oid: str) -> None:
-        """Make our branch."""
-        await self._write("create_branch", repositoryId=self.home.id, name=f"refs/heads/{self.branch}", oid=oid)
-
-    async def forward(self, ref_id: str, oid: str) -> None:
-        """Move our branch forward; never by force."""
-        await self._write("forward_branch", refId=ref_id, oid=oid, force=False)
-
-    async def merge(self, oid: str, message: str) -> None:
-        """Take a commit of the base into our branch. Raises ConflictError."""
-        await self._write("merge_branch", repositoryId=self.home.id, base=self.branch, head=oid, commitMessage=message)
-
-    async def commit(
-        self, branch: str, head: str, files: Sequence[tuple[int, bytes]], message: tuple[str, str]
-    ) -> None:
-        """Commit whole pages to a branch that is still at `head`; raises MovedError where it is not.
-
-        https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
-        """
-        additions = [
-            {"path": self._targets[index].place, "contents": base64.b64encode(data).decode()} for index, data in files
-        ]
-        await self._write(
-            "commit_on_branch",
-            branch={"repositoryNameWithOwner": self.home.name, "branchName": branch},
-            expectedHeadOid=head,
-            message={"headline": message[0], "body": message[1]},
-            fileChanges={"additions": additions},
-        )
-
-    async def open(self, title: str, body: str, *, is_draft: bool) -> None:
-        """Open the pull request. Raises NotPermittedError and NoDraftsError."""
-        await self._write(
-            "open_pull_request",
-            repositoryId=self.home.id,
-            baseRefName=self.home.base,
-            headRefName=self.branch,
-            title=title,
-            body=body,
-            draft=is_draft,
-        )
-
-    async def update(self, pull: Pull, **fields: object) -> None:
-        """Renew title, body or state of a pull request."""
-        await self._write("update_pull_request", pullRequestId=pull.id, **fields)
-
-    async def make_draft(self, pull: Pull) -> None:
-        """Turn the pull request into a draft."""
-        await self._write("draft_pull_request", pullRequestId=pull.id)
-
-    async def comment(self, pull: Pull, body: str) -> None:
-        """Comment on a pull request."""
-        await self._write("add_comment", subjectId=pull.id, body=body)
-
-    async def label(self, pull: Pull, labels: Sequence[str]) -> list[str]:
-        """Label a pull request; return the labels that the repository does not have."""
-        owner, _, name = self._full_name.partition("/")
-        asked = {f"l{number}": label for number, label in enumerate(labels)}
-        declared = "".join(f", ${alias}: String!" for alias in asked)
-        found = " ".join(f"{alias}: label(name: ${alias}) {{ id }}" for alias in asked)
-        text = (
-            f"query Labels($owner: String!, $name: String!{declared}) "
-            f"{{ repository(owner: $owner, name: $name) {{ {found} }} }}"
-        )
-        answer = await self._client.send(text, {"owner": owner, "name": name, **asked})
-        ids = {label: answer.at(("repository", alias, "id")) for alias, label in asked.items()}
-        if known := [identity for identity in ids.values() if identity]:
-            await self._write("add_labels", labelableId=pull.id, labelIds=known)
-        return [label for label, identity in ids.items() if not identity]
-
-    async def ask_reviews(self, pull: Pull, reviewers: Sequence[str]) -> list[str]:
-        """Ask users, or teams written `owner/team`, for a review; return those that are not there."""
-        users = {f"u{n}": login for n, login in enumerate(reviewers) if "/" not in login}
-        teams = {f"t{n}": name for n, name in enumerate(reviewers) if "/" in name}
-        declared = [f"${alias}: String!" for alias in users]
-        roots = [f"{alias}: user(login: ${alias}) {{ id }}" for alias in users]
-        variables: dict[str, object] = dict(users)
-        for alias, name in teams.items():
-            declared += [f"${alias}: String!", f"${alias}s: String!"]
-            variables[alias], _, variables[f"{alias}s"] = name.partition("/")
-            roots.append(f"{alias}: organization(login: ${alias}) {{ team(slug: ${alias}s) {{ id }} }}")
-        answer = await self._client.send(f"query Reviewers({', '.join(declared)}) {{ {' '.join(roots)} }}", variables)
-        found = {login: answer.at((alias, "id")) for alias, login in users.items()}
-        found_teams = {name: answer.at((alias, "team", "id")) for alias, name in teams.items()}
-        ids = {"userIds": [i for i in found.values() if i], "teamIds": [i for i in found_teams.values() if i]}
-        if any(ids.values()):
-            await self._write("request_reviews", pullRequestId=pull.id, union=True, **ids)
-        return [name for name, identity in {**found, **found_teams}.items() if not identity]
-
-    async def _write(self, document: str, **fields: object) -> None:
-        """Send one mutation; raises LostError where nobody knows whether it was done."""
-        self.writes += 1
-        try:
-            answer = await self._client.send(self._queries.whole(document), {"input": fields})
-        except GitHubError as error:
-            raise LostError(error.what, where=error.where, hint=error.hint) from None
-        if answer.faults:
-            raise _refusal(answer.faults[0], self._full_name)
+            variables = {**_place(self._full_name), "oid": oid, "path": place, "after": after}
+            answer = await self._client.send(document("page_history"), variables)
+            path = ("repository", "object", "history")
+            if answer.faults or answer.at(path) is None:
+                return texts, False
+            known = checked(
+                answers.Versions, answer, path, "earlier versions of the page", f"{self._full_name}:{place}"
+            )
+            texts += known.texts
+            if not known.page_info.has_next_page:
+                return texts, True
+            after = known.page_info.end_cursor
+        return texts, False
 
 
-def _refusal(fault: Fault, where: str) -> GitHubError:
-    """Return what a refused mutation means."""
-    message = fault.message
-    if fault.type == "STALE_DATA" or _MOVED.search(message):
-        return MovedError(message, where=where)
-    if fault.type == "MERGE_CONFLICT" or "merge conflict" in message.lower():
-        return ConflictError(message, where=where)
-    if _FORBIDDEN.search(message):
-        return NotPermittedError(message, where=where)
-    if _NO_DRAFTS.search(message):
-        return NoDraftsError(message, where=where)
-    if _RULES.search(message):
-        return GitHubError(
-            f"a rule of the repository forbids it: {message}",
-            where=where,
-            hint="Let the token's app or user bypass the rule for this branch, or use --to pull-request.",
-        )
-    if fault.type == "FORBIDDEN":
-        return GitHubError(
-            f"this token may not write here: {message}",
-            where=where,
-            hint="It needs contents: write and pull-requests: write for this repository.",
-        )
-    return GitHubError(f"GitHub refused to write: {message}", where=where)
+def _place(full_name: str) -> dict[str, object]:
+    owner, _, name = full_name.partition("/")
+    return {"owner": owner, "name": name}
+
+
+def _paths(places: Sequence[str]) -> dict[str, object]:
+    return {f"page{number}": place for number, place in enumerate(places)}
 
 
 def _not_found(full_name: str, answer: Answer) -> GitHubError:
@@ -412,85 +242,41 @@ def _not_found(full_name: str, answer: Answer) -> GitHubError:
     )
 
 
-def _pulls(repository: Mapping[str, Any]) -> list[Pull]:
-    """Return the pull requests from our branch, newest first; a fork's branch of the same name is not ours."""
-    nodes = (repository.get("pullRequests") or {}).get("nodes") or []
-    return [
-        Pull(
-            id=node["id"],
-            number=node["number"],
-            url=node["url"],
-            state=node["state"],
-            title=node["title"],
-            body=node["body"] or "",
-            base=node["baseRefName"],
-            is_ours=node["viewerDidAuthor"],
-            is_draft=node["isDraft"],
-            is_conflicting=node["mergeable"] == "CONFLICTING",
-            head_oid=node["headRefOid"],
-        )
-        for node in nodes
-        if node and not node["isCrossRepository"]
-    ]
-
-
-def _with_remarks(pull: Pull, said: frozenset[str]) -> Pull:
-    return replace(pull, said=said) if pull.state == "OPEN" else pull
-
-
 def _branch(
-    identity: str, tip: Tip, compared: Mapping[str, Any], given: Sequence[Any], pulls: Sequence[Pull]
+    ref_id: str, tip: Tip, compared: Comparison, trailers: Sequence[Trailer | None], pulls: Sequence[Pull]
 ) -> Branch:
-    """Judge whose the branch's commits are by the trailers in their messages; `given` are the commits as read."""
-    nodes = [node for node in given if node]
-    trailers = [Trailer.from_message(node["message"]) for node in nodes]
+    """Judge whose the branch's commits are by the trailers in their messages, oldest first."""
     ours = [trailer for trailer in trailers if trailer]
-    is_whole = compared["commits"]["totalCount"] == len(nodes) == len(ours)
+    is_whole = compared.commits.total_count == len(trailers) == len(ours)
     is_shared = any(trailer.is_shared for trailer in ours)
     # A person who amends our commit keeps its trailer, not its pages.
     is_as_left = not ours or trailers[-1] is None or trailers[-1].digest in {"", tip.digest}
     is_merged = any(pull.state == "MERGED" and pull.head_oid == tip.oid for pull in pulls)
-    made = ours[-1].made if ours else (None if nodes else frozenset())
+    made = ours[-1].made if ours else (None if trailers else frozenset())
     return Branch(
-        id=identity,
+        id=ref_id,
         tip=tip,
-        ahead=compared["aheadBy"],
-        behind=compared["behindBy"],
+        ahead=compared.ahead_by,
+        behind=compared.behind_by,
         is_ours=is_merged or (is_whole and is_as_left and not is_shared),
         made=made,
     )
 
 
-def _page(target: Target, entry: Any, branch: str) -> Page | RoadmapSyncError:
+def _page(target: Target, file: CommittedFile | None, branch: str) -> Page | RoadmapSyncError:
     """Return a page of a commit, or why it cannot be had."""
     where = target.path
-    if not entry or not entry.get("object"):
+    if file is None:
         return InputError(f"no such file on {branch}", where=where, hint="Paths are relative to the working directory.")
-    blob = entry["object"]
-    if entry["mode"] == _LINK or blob.get("text") is None or blob["isTruncated"]:
+    if file.is_link or not file.is_text:
         return InputError(f"is no text file on {branch} that GitHub shows whole", where=where)
-    data = bytes_of(blob["text"], blob["oid"])
-    if data is None:
+    if file.data is None:
         return RefusedError(
             f"GitHub's text of it on {branch} is not what git holds",
             where=where,
             hint="It may not be UTF-8. In a checkout, sync --to file says more.",
         )
     try:
-        return target.locate(data)
+        return target.locate(file.data)
     except RoadmapSyncError as error:
         return error
-
-
-def bytes_of(text: str, oid: str) -> bytes | None:
-    """Return the bytes whose name in git is `oid`: the text's own, or with the mark at the front that an API may drop.
-
-    https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
-    """
-    for candidate in (text, _BOM + text):
-        data = candidate.encode()
-        name = b"blob %d\0" % len(data) + data
-        hashed = hashlib.sha256(name) if len(oid) == hashlib.sha256().digest_size * 2 else hashlib.sha1(name)  # noqa: S324 - git's own name for it
-        if hashed.hexdigest() == oid:
-            return data
-    return None

@@ -6,7 +6,7 @@ https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating
 Pure. Must not know where tokens and answers come from, nor in which order they are looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ from roadmap_sync.board.model import Board, Unread
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.errors import Exit, RoadmapSyncError, worst
 from roadmap_sync.inert import inline
-from roadmap_sync.reading.answers import Answer
+from roadmap_sync.reading.answers import Answer, Model, understood
 from roadmap_sync.references import Reference
 
 Kind = Literal["classic", "fine-grained", "app", "job", "unknown"]
@@ -44,6 +44,28 @@ _FEW_POINTS = 20
 _MOST_NAMED = 5
 _FOR_USERS = "Use a classic token of somebody who may see the board, with the scope read:project."
 _WIDTH = 11
+
+
+class _RateLimit(Model):
+    limit: int
+    remaining: int
+    reset_at: str
+
+
+class _Total(Model):
+    total_count: int
+
+
+class _Board(Model):
+    title: str
+    public: bool
+    closed: bool
+    items: _Total
+
+
+class _Permissions(Model):
+    is_archived: bool
+    viewer_permission: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +109,16 @@ def not_looked_at(what: str, because: str) -> Finding:
     return Finding(what, f"not looked at: {because}", exit=None)
 
 
+def _odd(what: str, asked: str) -> Finding:
+    """Return that GitHub answered something that its own schema does not allow."""
+    return Finding(
+        what,
+        f"GitHub's answer was not understood; it was asked for {asked}",
+        "Run again; if this stays, please report it, with the version of your GitHub Enterprise Server.",
+        Exit.GITHUB,
+    )
+
+
 # The token --------------------------------------------------------------------------------------------------
 
 
@@ -123,11 +155,14 @@ def of_rate(answer: Answer) -> Finding:
     """Judge what is left of the token's hour. A GitHub Enterprise Server may count nothing."""
     if answer.data is None:
         return not_looked_at("rate limit", "GitHub did not tell")
-    limit = answer.at(("rateLimit",))
-    if not isinstance(limit, Mapping):
+    raw = answer.at(("rateLimit",))
+    if raw is None:
         return Finding("rate limit", "none on this host")
-    said = f"{limit['remaining']} of {limit['limit']} points left until {limit['resetAt']}"
-    if limit["remaining"] >= _FEW_POINTS:
+    limit = understood(_RateLimit, raw)
+    if limit is None:
+        return _odd("rate limit", "what is left of the token's rate limit")
+    said = f"{limit.remaining} of {limit.limit} points left until {limit.reset_at}"
+    if limit.remaining >= _FEW_POINTS:
         return Finding("rate limit", said)
     return Finding("rate limit", said, "Run again after that, or use a token that less is done with.", Exit.GITHUB)
 
@@ -150,21 +185,20 @@ def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]
 
 def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
     owner = answer.at(("repositoryOwner",))
-    found = answer.at(("repositoryOwner", "projectV2"))
-    if isinstance(found, Mapping):
-        return _of_visible(found, address, kind)
-    if not isinstance(owner, Mapping) and not answer.faults:
+    raw = answer.at(("repositoryOwner", "projectV2"))
+    if raw is not None:
+        found = understood(_Board, raw)
+        return _of_visible(found, address, kind) if found else _odd("board", f"the board {address.url}")
+    if owner is None and not answer.faults:
         what = f"there is no user and no organisation called {address.owner}"
         return Finding("board", what, "Copy the board's address from the browser again.", Exit.INPUT)
-    is_user = isinstance(owner, Mapping) and owner.get("__typename") == "User"
+    is_user = answer.at(("repositoryOwner", "__typename")) == "User"
     said, way_out = _hidden(address, kind, is_user=is_user)
     return Finding("board", said, way_out, Exit.GITHUB)
 
 
-def _of_visible(found: Mapping[str, object], address: BoardAddress, kind: Kind) -> Finding:
-    items = found["items"]
-    total = items.get("totalCount") if isinstance(items, Mapping) else None
-    if not total:
+def _of_visible(found: _Board, address: BoardAddress, kind: Kind) -> Finding:
+    if not found.items.total_count:
         return Finding(
             "board",
             f"{NAMES[kind]} sees {address.url} without a single item",
@@ -172,10 +206,10 @@ def _of_visible(found: Mapping[str, object], address: BoardAddress, kind: Kind) 
             "If the board is empty indeed, there is nothing to compare a page with.",
             Exit.GITHUB,
         )
-    closed = ["closed"] if found["closed"] else []
+    closed = ["closed"] if found.closed else []
     # The name of a private board is nobody's business: this may stand in the log of a public job.
-    shown = [f'"{found["title"]}"', "public"] if found["public"] else ["private"]
-    return Finding("board", ", ".join([*shown, f"{total} items", *closed]))
+    shown = [f'"{found.title}"', "public"] if found.public else ["private"]
+    return Finding("board", ", ".join([*shown, f"{found.items.total_count} items", *closed]))
 
 
 def _hidden(address: BoardAddress, kind: Kind, *, is_user: bool) -> tuple[str, str]:
@@ -236,19 +270,22 @@ def of_references(board: Board, references: Sequence[Reference]) -> Finding:
 
 def of_writing(answer: Answer, kind: Kind, name: str, *, is_needed: bool) -> Finding:
     """Judge what the other token may write in a page's repository; `is_needed` says whether a job depends on it."""
-    found = answer.at(("repository",))
-    if not isinstance(found, Mapping):
+    raw = answer.at(("repository",))
+    if raw is None:
         message = answer.faults[0].message if answer.faults else "GitHub answered nothing"
         way_out = "Check `repository` under [[pages]], and that this token may see it."
         return Finding("writing", f"{NAMES[kind]} sees no {name}: {message}", way_out, Exit.GITHUB)
-    if found["isArchived"]:
+    found = understood(_Permissions, raw)
+    if found is None:
+        return _odd("writing", f"what may be written in {name}")
+    if found.is_archived:
         return Finding("writing", f"{name} is archived", "Unarchive it, or leave its page alone.", Exit.GITHUB)
-    if kind in {"job", "app"} and found["viewerPermission"] is None:
+    if kind in {"job", "app"} and found.viewer_permission is None:
         need = "contents: write and pull-requests: write"
         return Finding("writing", f"{NAMES[kind]}: what it may write is told by the first write; it needs {need}")
     if answer.scopes is not None and not _CODE_SCOPES & set(answer.scopes):
         return _reading_only(f"{NAMES[kind]} lacks the scope repo (public_repo where that will do)", is_needed)
-    if found["viewerPermission"] in _MAY_WRITE:
+    if found.viewer_permission in _MAY_WRITE:
         return Finding("writing", f"{NAMES[kind]} may write to {name}")
     return _reading_only(f"{NAMES[kind]} may only read {name}", is_needed)
 

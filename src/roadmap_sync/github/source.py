@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from roadmap_sync.board.model import Board, ReadCost
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import GitHubError
+from roadmap_sync.github.queries import queries
 from roadmap_sync.reading.answers import Answer
 from roadmap_sync.reading.conversation import Reading, Sizes
-from roadmap_sync.reading.documents import Queries, Request
+from roadmap_sync.reading.documents import Request
 from roadmap_sync.reading.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -68,10 +69,8 @@ class LiveSource:
 
     async def read(self, question: Question) -> Board:
         """Read GitHub for a question."""
-        from roadmap_sync.github.client import queries
-
         started, sent = self._clock(), self._client.requests
-        reading = Reading.start(question, Queries(queries()), self._sizes, today=_today())
+        reading = Reading.start(question, queries(), self._sizes, today=_today())
         points = await self._drive(reading)
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
@@ -169,7 +168,7 @@ def digest(board: Board) -> str:
         for field in dataclasses.fields(board)
         if field.name not in {"source", "digest", "read", "candidates"}
     }
-    said["candidates"] = [[area, items] for area, items in board.candidates.items()]
+    said["candidates"] = [[area.key, items] for area, items in board.candidates.items()]
     text = json.dumps(said, sort_keys=True, default=_fields)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

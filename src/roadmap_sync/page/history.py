@@ -1,6 +1,10 @@
 """Owns what earlier versions of a page referred to; must not know where versions come from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from roadmap_sync.page.model import Page
+from roadmap_sync.references import find_everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +16,9 @@ class History:
 
     keys: frozenset[str] = frozenset()
     is_complete: bool = True
+
+
+def history_of(texts: Iterable[str], page: Page, *, is_complete: bool) -> History:
+    """Return what some versions of a page referred to, read by the rules of the page as it is now."""
+    keys = (one.key for text in texts for one in find_everywhere(text, page.origin))
+    return History(frozenset(keys), is_complete)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from roadmap_sync.board import filters
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.board.verdict import Verdict, judge
@@ -191,11 +190,7 @@ def _is_lacking(item: Item, area: Area, board: Board, page: Page, there: set[str
 
 def _asks_pulls(area: Area) -> bool:
     """Whether an area's filter says in words that pull requests belong to it; a view's filter is not ours to read."""
-    terms = filters.parse(area.filter, where="").terms
-    return any(
-        term.qualifier == "is" and not term.is_negated and any(value.word.lower() == "pr" for value in term.values)
-        for term in terms
-    )
+    return area.filter is not None and area.filter.names_pulls
 
 
 def _reason_against(page: Page, board: Board, lists: Sequence[TaskList], history: History) -> str:

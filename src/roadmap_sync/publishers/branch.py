@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.github.repository import LostError, MovedError, Repository
+from roadmap_sync.github.repository import RemoteRepository
+from roadmap_sync.github.repository_writer import LostError, MovedError
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan
 from roadmap_sync.publishers.pull_request import MOST_LOST, MOST_MOVES, Delivered, ReadBoard
@@ -20,7 +21,7 @@ _PAUSE = 1.0
 
 
 async def publish(
-    repository: Repository,
+    repository: RemoteRepository,
     read_board: ReadBoard,
     *,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -40,7 +41,7 @@ async def publish(
         if repository.writes:
             await sleep(_PAUSE)
         try:
-            await repository.commit(repository.home.base, tip.oid, files, (proposal.title(plan), ""))
+            await repository.writer.commit(repository.home.base, tip.oid, files, (proposal.title(plan), ""))
         except MovedError as error:
             moves += 1
             if moves > MOST_MOVES:
@@ -58,18 +59,18 @@ async def publish(
             return _delivered(repository, "committed", plan)
 
 
-async def _plan(repository: Repository, tip: Tip, read_board: ReadBoard) -> Plan:
+async def _plan(repository: RemoteRepository, tip: Tip, read_board: ReadBoard) -> Plan:
     board = await read_board([page for page in tip.pages if isinstance(page, Page)])
     tip = await repository.with_histories(tip, board)
     return Plan(tuple(_page_plan(repository, tip, index, board) for index in range(len(tip.pages))), board)
 
 
-def _page_plan(repository: Repository, tip: Tip, index: int, board: Board) -> PagePlan:
+def _page_plan(repository: RemoteRepository, tip: Tip, index: int, board: Board) -> PagePlan:
     page = tip.pages[index]
     if isinstance(page, Page):
         return make_page_plan(page, board, tip.history(index))
     return PagePlan(repository.paths[index], None, error=page)
 
 
-def _delivered(repository: Repository, why: str, plan: Plan) -> Delivered:
+def _delivered(repository: RemoteRepository, why: str, plan: Plan) -> Delivered:
     return Delivered(why, plan, writes=repository.writes)

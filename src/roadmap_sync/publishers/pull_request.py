@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import GitHubError, RefusedError
-from roadmap_sync.github.repository import (
+from roadmap_sync.github.repository import RemoteRepository
+from roadmap_sync.github.repository_writer import (
     ConflictError,
     LostError,
     MovedError,
     NoDraftsError,
     NotPermittedError,
-    Repository,
+    RepositoryWriter,
 )
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.plan import Plan
@@ -72,7 +73,7 @@ class Delivered:
 
 @dataclass(slots=True)
 class _Run:
-    repository: Repository
+    repository: RemoteRepository
     read_board: ReadBoard
     wishes: Wishes
     sleep: Callable[[float], Awaitable[None]]
@@ -88,7 +89,7 @@ class _Run:
 
 
 async def publish(
-    repository: Repository,
+    repository: RemoteRepository,
     read_board: ReadBoard,
     wishes: Wishes,
     *,
@@ -132,7 +133,7 @@ async def _board_for(run: _Run, scene: Scene) -> Board:
     return run.board
 
 
-async def _with_histories(repository: Repository, scene: Scene, board: Board) -> Scene:
+async def _with_histories(repository: RemoteRepository, scene: Scene, board: Board) -> Scene:
     base = await repository.with_histories(scene.base, board)
     branch = scene.branch
     if branch is not None:
@@ -174,36 +175,36 @@ def _count_move(run: _Run, error: MovedError) -> None:
 
 
 async def _write(run: _Run, wanted: Aim, step: Step) -> None:
-    repository = run.repository
+    repository, writer = run.repository, run.repository.writer
     match step:
         case steps.CreateBranch(oid=oid):
-            await repository.create_branch(oid)
+            await writer.create_branch(oid)
         case steps.FastForward(id=identity, oid=oid):
-            await repository.forward(identity, oid)
+            await writer.forward(identity, oid)
         case steps.Merge(oid=oid, made=made, is_shared=is_shared):
             trailer = Trailer("", made, is_shared=is_shared)
-            await repository.merge(oid, proposal.merge_message(repository.home.base, trailer))
+            await writer.merge(oid, proposal.merge_message(repository.home.base, trailer))
         case steps.Write():
             trailer = Trailer(step.digest, step.made, is_shared=step.is_shared)
             message = proposal.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
-            await repository.commit(repository.branch, step.head, step.files, message)
+            await writer.commit(repository.branch, step.head, step.files, message)
         case steps.Open():
             run.is_dressing_due = True
             record = proposal.titled(wanted, wanted.record)
             is_draft = run.knows_drafts and (step.is_draft or run.wishes.is_draft)
             text = proposal.body(wanted, record)
-            await repository.open(proposal.title(wanted.plan), text, is_draft=is_draft)
+            await writer.open(proposal.title(wanted.plan), text, is_draft=is_draft)
         case steps.Update():
-            await _update(repository, wanted, step)
+            await _update(writer, wanted, step)
         case steps.Forget(pull=pull, record=record):
-            await repository.update(pull, body=proposal.renewed(pull.body, record))
+            await writer.update(pull, body=proposal.renewed(pull.body, record))
         case steps.MakeDraft(pull=pull):
-            await repository.make_draft(pull)
+            await writer.make_draft(pull)
         case steps.Comment(pull=pull, kind=kind, mark=mark):
-            await repository.comment(pull, proposal.comment(kind, mark))
+            await writer.comment(pull, proposal.comment(kind, mark))
 
 
-async def _update(repository: Repository, wanted: Aim, step: steps.Update) -> None:
+async def _update(writer: RepositoryWriter, wanted: Aim, step: steps.Update) -> None:
     """Renew body and title; a title that a person wrote is theirs."""
     before, record = step.pull.record, step.record
     fields: dict[str, object] = {}
@@ -212,7 +213,7 @@ async def _update(repository: Repository, wanted: Aim, step: steps.Update) -> No
         fields["title"] = proposal.title(wanted.plan)
     if step.is_closing:
         fields["state"] = "CLOSED"
-    await repository.update(step.pull, body=proposal.body(wanted, record, step.pull.body), **fields)
+    await writer.update(step.pull, body=proposal.body(wanted, record, step.pull.body), **fields)
 
 
 async def _dress(run: _Run, now: Pull | None) -> None:
@@ -221,9 +222,9 @@ async def _dress(run: _Run, now: Pull | None) -> None:
         return
     run.is_dressing_due = False
     try:
-        if run.wishes.labels and (missing := await run.repository.label(now, run.wishes.labels)):
+        if run.wishes.labels and (missing := await run.repository.writer.label(now, run.wishes.labels)):
             run.said.append(f"The repository has no label {_named(missing)}.")
-        if run.wishes.reviewers and (missing := await run.repository.ask_reviews(now, run.wishes.reviewers)):
+        if run.wishes.reviewers and (missing := await run.repository.writer.ask_reviews(now, run.wishes.reviewers)):
             run.said.append(f"There is nobody called {_named(missing)} to ask for a review.")
     except GitHubError as error:
         run.said.append(f"Labels or reviewers were not set: {error.what}.")

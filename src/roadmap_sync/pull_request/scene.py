@@ -47,7 +47,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A pull request from our branch. `said` holds the marks of our comments on it."""
+    """A pull request from our branch.
+
+    `said` holds the marks of our comments on it, `record` what its body remembers; None for one that is not ours.
+    """
 
     id: str
     number: int
@@ -61,11 +64,7 @@ class Pull:
     is_conflicting: bool = False
     head_oid: str = ""
     said: frozenset[str] = frozenset()
-
-    @property
-    def record(self) -> Record | None:
-        """Return what it remembers; only a pull request of our own counts."""
-        return Record.from_body(self.body) if self.is_ours else None
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

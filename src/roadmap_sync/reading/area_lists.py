@@ -53,6 +53,7 @@ class Areas:
         self._question = question
         self._where = question.board.url
         self._today = today
+        self._limit = filters.board_limit(question) if question.areas else Filter()
         self._filters: dict[AreaQuery, Filter] = {}
         self._fields: tuple[Field, ...] = ()
         self._iterations: Mapping[str, Sequence[Iteration]] = {}
@@ -93,14 +94,12 @@ class Areas:
         plain = [area for area in self._question.areas if area.view is None]
         return {area: Slice(self._filter(area, {}).joined(area.statuses)) for area in plain}
 
-    def _filter(self, area: AreaQuery, views: Mapping[int, str]) -> Filter:
-        board = self._question.board
+    def _filter(self, area: AreaQuery, views: Mapping[int, Filter]) -> Filter:
         own = area.filter if area.view is None else views[area.view]
-        texts = [(own, area.where or self._where), (board.query, self._where)]
-        texts += [(views[board.view], self._where)] if board.view is not None else []
-        status = self._question.status_field
-        parsed = [filters.parse(text, where=where, status_field=status) for text, where in texts if text]
-        return functools.reduce(Filter.limited_by, parsed, Filter(status=slug(status)))
+        board = self._question.board.view
+        limits = (own, self._limit, views[board] if board is not None else None)
+        everything = Filter(status=slug(self._question.status_field))
+        return functools.reduce(Filter.limited_by, (one for one in limits if one), everything)
 
     def take_head(self, answer: Answer, project: Path) -> bool:
         """Take the board's fields and views; whether they were understood. Raises InputError for what is not there."""
@@ -110,16 +109,16 @@ class Areas:
         if fields is None:
             return False
         views = {number: details.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
-        for number, text in views.items():
-            if text is None:
-                where = next((area.where for area in self._question.areas if area.view == number), "")
-                raise InputError(
-                    f"the board has no view {number}", where=where or self._where, hint="A view's number ends its URL."
-                )
-        self._take_fields(fields, {number: text or "" for number, text in views.items()})
+        self._take_fields(fields, {number: self._of_view(number, text) for number, text in views.items()})
         return True
 
-    def _take_fields(self, known: Sequence[BoardField], views: Mapping[int, str]) -> None:
+    def _of_view(self, number: int, text: str | None) -> Filter:
+        where = next((area.where for area in self._question.areas if area.view == number), "") or self._where
+        if text is None:
+            raise InputError(f"the board has no view {number}", where=where, hint="A view's number ends its URL.")
+        return filters.parse(text, where=where, status_field=self._question.status_field)
+
+    def _take_fields(self, known: Sequence[BoardField], views: Mapping[int, Filter]) -> None:
         own = {slug(each.name): each for each in known if each.kind not in _GITHUB_S_OWN}
         own.pop(slug(self._question.status_field), None)
         kinds = {name: each.kind.lower() for name, each in own.items()}
@@ -214,7 +213,7 @@ class Areas:
     def _wanted_lists(self) -> frozenset[str]:
         """Return the listed facts to ask for: those that some filter needs, and all where everything is asked."""
         question = self._question
-        asked = None if question.whole else filters.facts_of(question.areas, question.board, question.status_field)
+        asked = None if question.whole else filters.facts_of(question)
         return LISTED_FACTS if asked is None else LISTED_FACTS & asked
 
     def _offer(self, whole: Scan | None) -> dict[str, str]:
@@ -236,7 +235,7 @@ class Areas:
         if answer.faults_at(path) or answer.at((*path, "id")) != card:
             return None
         has_people = "assignees" in self._listed
-        is_card = path[0] == "cards0"
+        is_card = str(path[0]).startswith("cards")
         facts = Facts() if is_card else details.facts(answer.at((*path, "content")), has_people=has_people)
         values: dict[str, FieldValue] = {}
         for index, field in enumerate(self._fields):

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from roadmap_sync.board.filters import slug
+from roadmap_sync.board.filters import quoted, slug
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading import answers
 from roadmap_sync.reading.answers import Answer, Head, Row, Rows
@@ -233,12 +233,4 @@ class Scan:
 
 def _can_filter(board: Head) -> bool:
     """Whether all columns can be named in a filter: the field by a plain name, each option in some quotes."""
-    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(
-        ('"' not in option or "'" not in option) and "\\" not in option for option in board.options or ()
-    )
-
-
-def quoted(value: str) -> str:
-    """Return a value as a project filter takes it, whatever blanks and commas it holds."""
-    quote = "'" if '"' in value else '"'
-    return f"{quote}{value}{quote}"
+    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(map(quoted, board.options or ()))

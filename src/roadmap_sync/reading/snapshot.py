@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from roadmap_sync import references
-from roadmap_sync.board.filters import Filter, facts_of, parse, slug
+from roadmap_sync.board.filters import facts_of, slug
 from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
@@ -30,6 +30,9 @@ from roadmap_sync.reading.snapshot_file import (
 )
 from roadmap_sync.references import Reference
 
+#: `AreaQuery.key`.
+_AreaKey = tuple[str, int | None, tuple[str, ...]]
+
 _ABSENT = Unread("it is not in the snapshot", absent_from_snapshot=True)
 
 
@@ -46,7 +49,7 @@ class Snapshot:
     board: Board
     known: Mapping[str, Item | Unread]
     is_whole: bool
-    areas: Mapping[AreaQuery, tuple[Item, ...]] | None
+    areas: Mapping[_AreaKey, tuple[Item, ...]] | None
 
     @classmethod
     def from_text(cls, text: str, where: str) -> "Snapshot":
@@ -99,15 +102,12 @@ class Snapshot:
         return replace(value, facts=facts, closing=value.closing if is_wanted else None)
 
     def _candidates(self, area: AreaQuery, today: date) -> tuple[Item, ...]:
-        if self.areas is None and area.view is None:
-            return tuple(item for item in self._offered(area) if self._filter(area).matches(item, today=today))
-        if self.areas is None or area not in self.areas:
-            asked = f"view {area.view}" if area.view is not None else f'the filter "{area.filter}"'
+        if self.areas is None and area.filter:
+            return tuple(item for item in self._offered(area) if area.filter.matches(item, today=today))
+        if self.areas is None or area.key not in self.areas:
+            asked = f"view {area.view}" if area.view is not None else f'the filter "{area.key[0]}"'
             raise InputError(f"the snapshot was not made for an area with {asked}", where=self.where, hint=AGAIN)
-        return tuple(replace(item, closing=None) for item in self.areas[area])
-
-    def _filter(self, area: AreaQuery) -> Filter:
-        return parse(area.filter, where=self.where, status_field=self.board.status_field)
+        return tuple(replace(item, closing=None) for item in self.areas[area.key])
 
     def _offered(self, area: AreaQuery) -> Iterator[Item]:
         """Yield the items with one of an area's Statuses, in board order, what nobody wrote down left empty."""
@@ -137,7 +137,7 @@ class Snapshot:
 
 def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
     """Return items with no more labels and people than a reading of GitHub would have asked for."""
-    asked = None if question.whole else facts_of(question.areas, question.board, question.status_field)
+    asked = None if question.whole else facts_of(question)
     if asked is None:
         return items
     none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked, ())
@@ -154,11 +154,11 @@ def _fields_of(item: Item, question: Question) -> Facts | None:
 
 def _read_areas(
     areas: list[Area] | None, known: Mapping[str, Item | Unread], where: str
-) -> Mapping[AreaQuery, tuple[Item, ...]] | None:
+) -> Mapping[_AreaKey, tuple[Item, ...]] | None:
     if areas is None:
         return None
     return {
-        AreaQuery(area.filter, area.view, tuple(area.statuses)): tuple(
+        (area.filter, area.view, tuple(area.statuses)): tuple(
             _named(name, known, f"{where}: areas[{index}].items") for name in area.items
         )
         for index, area in enumerate(areas)

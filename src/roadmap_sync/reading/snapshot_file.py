@@ -167,12 +167,12 @@ def _told(board: Board) -> Iterator[Item]:
 def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
     return [
         {
-            "filter": area.filter,
-            **({"view": area.view} if area.view is not None else {}),
-            "statuses": list(area.statuses),
+            "filter": text,
+            **({"view": view} if view is not None else {}),
+            "statuses": list(statuses),
             "items": [item.name for item in items if allow_private or not item.is_private],
         }
-        for area, items in board.candidates.items()
+        for (text, view, statuses), items in ((area.key, items) for area, items in board.candidates.items())
     ]
 
 

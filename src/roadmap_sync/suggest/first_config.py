@@ -244,11 +244,9 @@ def _texts(facts: Facts, tracking: Item | None) -> Iterator[str]:
 
 def _quoted(word: str) -> str:
     """Return a word as a filter takes it; empty for one that no quotes can hold, or that stands for others."""
-    if "*" in word or ('"' in word and "'" in word):
+    if "*" in word:
         return ""
-    if _PLAIN.fullmatch(word):
-        return word
-    return f"'{word}'" if '"' in word else f'"{word}"'
+    return word if _PLAIN.fullmatch(word) else filters.quoted(word)
 
 
 def _unread(page: Page, board: Board) -> Iterator[tuple[int, str]]:
