@@ -60,6 +60,7 @@ class Section:
     end_line: int
     heading_end: int
     outline_index: int
+    is_ignored: bool = False
 
     @property
     def name(self) -> str:
@@ -84,6 +85,7 @@ class TaskList:
     depth: int
     bullets: tuple[tuple[int, int], ...]
     outline_end: int
+    is_ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class Page:
     `outline_lines` are the lines at which the outline's entries begin, or end, from 1.
     `scope` are the sections that the config's `sections` name.
     `mentions` are the references anywhere on the page outside code and comments, pins included, each once; they are
-    gathered only where an area of the page may add lines. `definitions` are its labels of links, and where they go.
+    gathered only where an area of the page may add lines. `near_boxes` are the lines of items that begin with what
+    looks like a box and is none. `definitions` are its labels of links, and where they go.
     """
 
     path: str
@@ -155,6 +158,7 @@ class Page:
     scope: tuple[Section, ...] = field(repr=False)
     mentions: tuple[Reference, ...] = field(repr=False, default=())
     table_line: int | None = None
+    near_boxes: tuple[int, ...] = ()
     definitions: tuple[tuple[str, str], ...] = field(repr=False, default=())
 
     @property

@@ -24,6 +24,9 @@ _BOM = b"\xef\xbb\xbf"
 _BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
 
 
+#: What looks like a box and is none to GitHub (https://github.com/github/cmark-gfm/issues/192): a blank other than the
+#: usual ones in it or behind it, a blank beside the x, no blank behind it. `[x](…)` and `[x]: …` are links.
+_NEAR_BOX = re.compile(r"\[(?:[^\S\n]|[\u200b\u2060\ufeff])*[xX]?(?:[^\S\n]|[\u200b\u2060\ufeff])*(?<!\[)\](?![(\[:])")
 #: How a struck text begins; GitHub takes one tilde at each end as well, but `~5` and `~5 to ~8` are words.
 _STRUCK = re.compile(r"~~|<(?:del|s|strike)[\s>]|~(?![\s~])[^~]*(?<!\s)~(?![\w~])", re.IGNORECASE)
 
@@ -55,14 +58,15 @@ def parse(data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> P
         dialect,
         lines,
         starts,
-        tuple(walk.sections),
-        tuple(sorted(walk.lists, key=lambda one: one.line)),
+        tuple(replace(one, is_ignored=bool(walk.ignored[one.line - 1])) for one in walk.sections),
+        tuple(replace(one, is_ignored=walk.is_left(one)) for one in sorted(walk.lists, key=lambda one: one.line)),
         tuple(_placed(draft, walk, lines, starts) for draft in walk.drafts),
         tuple(walk.outline),
         tuple(walk.outline_lines),
         tuple(one for one in walk.sections if any(is_named(path, one) for path in rules.sections)),
         tuple(walk.mentions.values()),
         walk.table_line,
+        tuple(line for line in walk.near_boxes if not walk.ignored[line - 1]),
         markdown.definitions,
     )
 
@@ -178,6 +182,8 @@ class _Walk:
         self.outline: list[OutlineEntry] = []
         self.outline_lines: list[int] = []
         self.table_line: int | None = None
+        self.near_boxes: list[int] = []
+        self.left: list[tuple[int, int]] = []
         self.ignored = bytearray(self.size + 1)
         self.items: list[_Draft] = []
         self.open_lists: list[_OpenList] = []
@@ -279,6 +285,8 @@ class _Walk:
         if box is None or block.line != draft.line or (block.kind == "code" and self.dialect != "mkdocs"):
             if block.kind == "paragraph":
                 self._mention(block)
+                if box is None and block.line == draft.line and _NEAR_BOX.match(text):
+                    self.near_boxes.append(block.line + 1)
                 if directives.is_mentioned(text):
                     self._directives(index, block)
             return
@@ -374,6 +382,11 @@ class _Walk:
                 hint="Put it right before the list, in the item, or first under the heading.",
             )
         self.ignored[start:end] = b"\1" * (end - start)
+        self.left.append((start, end))
+
+    def is_left(self, one: TaskList) -> bool:
+        """Whether an `ignore` of its own or of a section over it leaves a whole list alone."""
+        return any(start < one.line <= end for start, end in self.left)
 
     def _is_comment(self, index: int) -> bool:
         return self.blocks[index].kind == "html" and directives.is_only_comments(self.blocks[index].text)

@@ -112,9 +112,12 @@ def find(context: Context) -> Findings:
         # A heading that is not there once is the config's error; an older version of a page may lack it.
         sections = page.find_sections(area.heading)
         is_moving = any(section.line in lines for section in sections for lines in moving)
-        if len(sections) == 1 and not is_moving and not page.is_settled(sections[0]):
+        is_left = is_moving or any(one.is_ignored or page.is_settled(one) for one in sections)
+        if len(sections) == 1 and not is_left:
             _fill(page, board, area, sections[0], history, book)
-    changes = [change for target in book.targets.values() for change in _fitting(page, target, book)]
+    # A line nested in a list's last item comes before one that follows that item.
+    targets = [target for _, target in sorted(book.targets.items())]
+    changes = [change for target in targets for change in _fitting(page, target, book)]
     return Findings(tuple(changes), tuple(book.notes))
 
 
@@ -156,7 +159,10 @@ def _fill(page: Page, board: Board, area: Area, section: Section, history: Histo
     lacking = [item for item in board.candidates.get(query, ()) if _is_lacking(item, area, board, page, book.there)]
     if not lacking:
         return
-    lists = _lists(page, area, section)
+    every = _lists(page, area, section)
+    lists = [one for one in every if not one.is_ignored]
+    if every and not lists:
+        return  # a person said to leave them
     if reason := _reason_against(page, board, lists, history):
         book.notes.append(Note("withheld", NOTE_LEVELS["withheld"], section.line, f"nothing is added: {reason}"))
         return
@@ -247,7 +253,9 @@ def _place(page: Page, area: Area, section: Section, lists: Sequence[TaskList], 
 def _listed(page: Page, lists: Sequence[TaskList], key: str) -> TaskItem | None:
     """Return the line of an area that refers to an item."""
     inside = (item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists))
-    return next((item for item in inside if any(one.key == key for one in item.references)), None)
+    return next(
+        (item for item in inside if not item.is_ignored and any(one.key == key for one in item.references)), None
+    )
 
 
 def _form(page: Page, item: TaskItem) -> tuple[str, str, str, str]:

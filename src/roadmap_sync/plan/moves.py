@@ -63,7 +63,7 @@ def find(context: Context) -> Findings:
     targets: set[int] = set()
     for area in rules.areas:
         section = next(iter(page.find_sections(area.heading)), None)
-        if section is None or page.is_settled(section):
+        if section is None or section.is_ignored or page.is_settled(section):
             continue
         due = _due(page, board, area, section) if area.tracking else None
         if not area.tracking:

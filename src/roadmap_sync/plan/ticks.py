@@ -125,7 +125,7 @@ def find(context: Context) -> Findings:
             changes.append(_change(page, line, kind))
         if not line.item.is_known:
             notes += _notes(line, kind, rules, board)
-    return Findings(tuple(changes), (*notes, *_left(page), *_unrendered(page), *_absent(lines)))
+    return Findings(tuple(changes), (*notes, *_left(page), *_near_boxes(page), *_unrendered(page), *_absent(lines)))
 
 
 def places(page: Page, board: Board) -> tuple[Place, ...]:
@@ -318,6 +318,15 @@ def _left(page: Page) -> Iterator[Note]:
         if item.left and not item.is_known and _is_ours(page, item):
             reference = item.references[0] if item.references else None
             yield Note(item.left.kind, NOTE_LEVELS[item.left.kind], item.line, item.left.message, reference)
+
+
+def _near_boxes(page: Page) -> Iterator[Note]:
+    """Yield the lines that a reader takes for a checklist's and no renderer does."""
+    for line in page.near_boxes:
+        said = (
+            "what looks like a box is none: it wants a plain blank or an x between its brackets, and a blank after them"
+        )
+        yield Note("near-box", NOTE_LEVELS["near-box"], line, said)
 
 
 def _unrendered(page: Page) -> Iterator[Note]:
