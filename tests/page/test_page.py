@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from roadmap_sync.errors import InputError, RefusedError
-from roadmap_sync.page.model import Edit, Effect
+from roadmap_sync.page.model import Edit, Effect, splice
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
 from tests.support.makers import link, page
@@ -527,3 +527,25 @@ def test_offset__refuses_what_it_cannot_find():
         found.offset(replace(found.items[1], content="[ ] other"), 4)
 
     assert caught.value.where == "roadmap.md:2"
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param([], b"abcdef", id="none"),
+        pytest.param([Edit(12, 13, b"X"), Edit(10, 11, b"")], b"bXdef", id="in-any-order"),
+        pytest.param([Edit(11, 11, b"1"), Edit(11, 11, b"2")], b"a12bcdef", id="at-one-place-in-their-order"),
+        pytest.param([Edit(16, 16, b"!")], b"abcdef!", id="at-the-end"),
+        pytest.param([Edit(10, 12, b""), Edit(12, 14, b"-")], b"-ef", id="side-by-side"),
+    ],
+)
+def test_splice(edits, expected):
+    """Edits count from the page's beginning, the data may begin later; what none names is copied."""
+    assert splice(b"abcdef", edits, 10) == expected
+
+
+def test_splice_refuses_what_overlaps():
+    """Two edits of one byte have no order that is right."""
+    with pytest.raises(RefusedError, match="two edits overlap") as raised:
+        splice(b"abc", [Edit(0, 2, b""), Edit(1, 3, b"")], where="a.md")
+    assert raised.value.where == "a.md"

@@ -113,6 +113,11 @@ class Item:
         """Return `owner/repo#N` as GitHub spells it today; a draft's item id."""
         return f"{self.owner}/{self.repo}#{self.number}" if self.number else self.id
 
+    @property
+    def status(self) -> str | None:
+        """Return its Status on our board; None where that is empty, and off the board."""
+        return self.placement.status if self.placement else None
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:

@@ -51,7 +51,7 @@ def _guessed(options: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_private_page(rules: Rules, board: Board) -> bool:
     """Whether what is private may be printed: the config writes the page's repository, and GitHub calls it PRIVATE."""
-    return rules.repository_written and board.visibility.get(rules.repository.lower()) == "PRIVATE"
+    return board.visibility.get(rules.own_repository.lower()) == "PRIVATE"
 
 
 def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
@@ -63,9 +63,8 @@ def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
     if is_dropped(answer):
         return Verdict("dropped", 2, _with_status(_closing(answer), answer))
     done = done_statuses(rules, board.options)
-    status = answer.placement.status if answer.placement else None
-    if status and done:
-        return _by_status(answer, status, status in done)
+    if answer.status and done:
+        return _by_status(answer, answer.status, answer.status in done)
     return _by_state(answer)
 
 
@@ -136,8 +135,7 @@ def _closing(item: Item) -> str:
 
 
 def _with_status(words: str, item: Item) -> str:
-    status = item.placement.status if item.placement else None
-    return f'{words}, Status "{status}"' if status else words
+    return f'{words}, Status "{item.status}"' if item.status else words
 
 
 def _plain(option: str) -> str:

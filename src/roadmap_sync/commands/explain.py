@@ -136,8 +136,8 @@ def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
     found = Linker(page, board).rank(item)
     yield "  nearest    items of the board, by their words" if found else "  nearest    no item of the board is like it"
     for candidate in found:
-        status = candidate.item.placement.status if candidate.item.placement else None
-        yield f"    {candidate.score:>3}      {candidate.item.name} {_short(candidate.item.title)}, {_status(status)}"
+        one = candidate.item
+        yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {_status(one.status)}"
         yield f"             {'; '.join(candidate.reasons)}"
     if found:
         yield f"  If one is meant, end the line with <!-- roadmap-sync: {found[0].item.name} -->"

@@ -20,7 +20,6 @@ class History:
 
 def history_of(texts: Iterable[str], page: Page, *, is_complete: bool) -> History:
     """Return what some versions of a page referred to, read by the rules of the page as it is now."""
-    rules = page.rules
-    repository = rules.repository if rules.repository_written and rules.short_references else ""
-    keys = (one.key for text in texts for one in find_everywhere(text, page.host, repository))
+    short = page.rules.short_repository
+    keys = (one.key for text in texts for one in find_everywhere(text, page.host, short))
     return History(frozenset(keys), is_complete)

@@ -8,7 +8,7 @@ Must not know boards, verdicts or files.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from roadmap_sync.errors import RefusedError
@@ -34,6 +34,22 @@ class Edit:
     start: int
     end: int
     new: bytes
+
+
+def splice(data: bytes, edits: Iterable[Edit], begin: int = 0, where: str = "") -> bytes:
+    """Return the data with the edits made, those at one place in their order; what no edit names is copied.
+
+    `begin` is the offset in the page at which the data begins, `where` the page, for errors.
+    Raises RefusedError where two edits overlap.
+    """
+    kept: list[bytes] = []
+    at = begin
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        if edit.start < at:
+            raise RefusedError("two edits overlap", where=where, hint="Please report this page.")
+        kept += (data[at - begin : edit.start - begin], edit.new)
+        at = edit.end
+    return b"".join((*kept, data[at - begin :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +225,12 @@ class Page:
         """Return the bytes of the lines `first` to `last` (from 1, inclusive) with their ends."""
         return self.data[self.start_of(first) : self.start_of(last + 1)]
 
-    def apply(self, edits: Sequence[Edit]) -> bytes:
+    def apply(self, edits: Iterable[Edit]) -> bytes:
         """Return the page's bytes with the edits made; what no edit names is copied.
 
         Raises RefusedError where two edits overlap.
         """
-        kept: list[bytes] = []
-        at = 0
-        for edit in sorted(edits, key=lambda e: (e.start, e.end)):
-            if edit.start < at:
-                raise RefusedError("two edits overlap", where=self.path, hint="Please report this page.")
-            kept += (self.data[at : edit.start], edit.new)
-            at = edit.end
-        return b"".join((*kept, self.data[at:]))
+        return splice(self.data, edits, where=self.path)
 
 
 def is_named(path: str, section: Section) -> bool:

@@ -167,7 +167,6 @@ class _Walk:
             dialect,
             blocks,
         )
-        self.repository = rules.repository if rules.repository_written else ""
         self.size = len(lines)
         self.sections: list[Section] = []
         self.lists: list[TaskList] = []
@@ -297,7 +296,6 @@ class _Walk:
         """Take references, strikes and directives from an item's own text."""
         found: list[tuple[Reference, bool]] = []
         links: list[bool] = []
-        short = self.repository if self.rules.short_references else ""
         for piece in pieces:
             if piece.kind == "comment":
                 self._say(draft, piece.value, draft.line)
@@ -306,7 +304,7 @@ class _Walk:
                 if reference := from_url(piece.value, self.host):
                     found.append((reference, piece.is_struck))
             else:
-                bare = find_in_text(piece.value, self.host, short)
+                bare = find_in_text(piece.value, self.host, self.rules.short_repository)
                 links += [piece.is_struck] * len(bare)
                 found += [(reference, piece.is_struck) for reference in bare]
         if self.is_gathering:
@@ -318,11 +316,10 @@ class _Walk:
         """Gather the references of a block that is no task item's own text."""
         if not self.is_gathering or not block.text:
             return
-        short = self.repository if self.rules.short_references else ""
         pieces = self.markdown.inline(block.text)
         for piece in pieces:
             url = from_url(piece.value, self.host) if piece.kind == "link" else None
-            found = find_in_text(piece.value, self.host, short) if piece.kind == "text" else []
+            found = find_in_text(piece.value, self.host, self.rules.short_repository) if piece.kind == "text" else []
             self.mentions.update((reference.key, reference) for reference in ([url] if url else found))
 
     def _say(self, draft: _Draft, comments: str, line: int) -> None:
@@ -341,7 +338,7 @@ class _Walk:
     def _found(self, comments: str, line: int) -> Iterator[tuple[str, Directive]]:
         for lines_before, comment in directives.find_comments(comments):
             where = f"{self.rules.path}:{line + lines_before + 1}"
-            if directive := directives.from_comment(comment, where, self.repository):
+            if directive := directives.from_comment(comment, where, self.rules.own_repository):
                 yield where, directive
 
     def _directives(self, index: int, block: Block) -> None:

@@ -20,8 +20,8 @@ from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, T
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_outline
 from roadmap_sync.plan import moves
-from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
-from roadmap_sync.references import Reference, from_name, from_url
+from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
+from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
@@ -181,8 +181,7 @@ def _is_lacking(item: Item, area: Area, board: Board, page: Page, there: set[str
     wanted = {"open", "done"} if page.rules.add_done else {"open"}
     if verdict.outcome not in wanted or (item.kind == "pull_request" and not _asks_pulls(area)):
         return False
-    repository = page.rules.repository if page.rules.repository_written else ""
-    excluded = {one.key for name in area.excluded if (one := from_name(name, repository) or from_url(name, page.host))}
+    excluded = {one.key for name in area.excluded if (one := from_config(name, page))}
     facts = item.facts
     kin = {facts.duplicate_of, *facts.closes, *facts.closed_by} - {""} if facts else set()
     return not ({item.id, item.name.lower()} & (there | excluded) or kin & there)
@@ -386,7 +385,7 @@ def _change(page: Page, target: _Target, index: int, item: Item, verdict: Verdic
         occurrence=1,
         title=item.title,
         url=item.url,
-        status=item.placement.status if item.placement else None,
+        status=item.status,
         verdict=verdict.outcome,
         rule=verdict.rule,
         because=verdict.because,
@@ -434,7 +433,7 @@ def _value(slot: str, title: str, item: Item) -> str:
         "url": item.url,
         "number": str(item.number),
         "repository": f"{item.owner}/{item.repo}",
-        "status": in_page(item.placement.status or "") if item.placement else "",
+        "status": in_page(item.status or ""),
     }
     fields = item.facts.fields if item.facts else {}
     value = fields.get("-".join(slot.lower().split()))

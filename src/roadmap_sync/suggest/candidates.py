@@ -77,13 +77,12 @@ def find_mentions(page: Page) -> tuple[Mention, ...]:
     """Return the references in all blocks of the page apart from code and HTML, in its order."""
     markdown = Markdown(is_mdx=page.path.endswith(".mdx"))
     markdown.blocks(page.lines, page.dialect)  # so that its reference definitions are known
-    short = page.rules.repository if page.rules.short_references and page.rules.repository_written else ""
     blocks = zip(page.outline, page.outline_lines, strict=True)
     return tuple(
         Mention(reference, line)
         for (kind, _, _, text), line in blocks
         if text and kind not in {"code", "html"}
-        for reference in _references(markdown, text, page.host, short)
+        for reference in _references(markdown, text, page.host, page.rules.short_repository)
     )
 
 
