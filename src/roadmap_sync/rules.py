@@ -93,7 +93,7 @@ class Rules:
     path: str = "roadmap.md"
     repository: str = ""
     repository_written: bool = False
-    dialect: Literal["github", "mkdocs", "auto"] = "auto"
+    dialect: str = "auto"
     short_references: bool = False
     sections: tuple[str, ...] = ()
     done: tuple[str, ...] | None = None

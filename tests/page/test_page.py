@@ -1,10 +1,11 @@
 """Tests what is found on a page, and that splices keep every other byte."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.page.dialects import DIALECTS, GITHUB, MKDOCS, Dialect, dialect_of
 from roadmap_sync.page.model import Edit, Effect, splice
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
@@ -96,11 +97,11 @@ def test_items__mkdocs(text, lines):
 
 def test_dialect__auto():
     """`auto` is MkDocs where the site or a container says so, and only there."""
-    assert page("- [ ] a\n").dialect == "github"
-    assert page("!!! note\n\n    a\n").dialect == "mkdocs"
-    assert page("    !!! note\n").dialect == "github"
-    assert page("- [ ] a\n", is_mkdocs=True).dialect == "mkdocs"
-    assert page("!!! note\n\n    a\n", dialect="github", is_mkdocs=True).dialect == "github"
+    assert page("- [ ] a\n").dialect is GITHUB
+    assert page("!!! note\n\n    a\n").dialect is MKDOCS
+    assert page("    !!! note\n").dialect is GITHUB
+    assert page("- [ ] a\n", above=MKDOCS).dialect is MKDOCS
+    assert page("!!! note\n\n    a\n", dialect="github", above=MKDOCS).dialect is GITHUB
 
 
 @pytest.mark.parametrize(
@@ -549,3 +550,19 @@ def test_splice_refuses_what_overlaps():
     with pytest.raises(RefusedError, match="two edits overlap") as raised:
         splice(b"abc", [Edit(0, 2, b""), Edit(1, 3, b"")], where="a.md")
     assert raised.value.where == "a.md"
+
+
+def test_dialects_by_name():
+    """The config's names are the table's; `auto` is none of them, and another name is an error."""
+    assert [dialect_of(one.name) for one in DIALECTS] == [*DIALECTS]
+    assert dialect_of("auto") is None
+    with pytest.raises(KeyError):
+        dialect_of("gitlab")
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Dialect)])
+def test_a_dialect_is_whole(name):
+    """A row of the table that lacks any one field cannot be made, nor does it type-check."""
+    given = {field.name: getattr(MKDOCS, field.name) for field in fields(Dialect) if field.name != name}
+    with pytest.raises(TypeError, match=name):
+        Dialect(**given)

@@ -1,6 +1,6 @@
 r"""Owns the page: where its sections, lists, boxes and references are, how it is spliced, and what proves a splice.
 
-A page is bytes. The parser (dialects.py) locates, this module maps what it found back to bytes; nothing is ever
+A page is bytes. The parser (parse.py) locates, this module maps what it found back to bytes; nothing is ever
 rendered, and every byte that no Edit names is copied. Lines are cut at `\n`, `\r\n` and `\r` and nowhere else,
 as CommonMark does (https://spec.commonmark.org/0.31.2/#line-ending).
 Must not know boards, verdicts or files.
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.page.markdown import Dialect
+from roadmap_sync.page.dialects import Dialect
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Rules
 
@@ -177,8 +177,8 @@ class Page:
 
     @property
     def strikes_render(self) -> bool:
-        """Whether `~~` is known to strike here: always on GitHub, on a MkDocs page once an item uses it."""
-        return self.dialect == "github" or any("~~" in item.content for item in self.items)
+        """Whether `~~` is known to strike here: by the dialect, or since an item of the page uses it."""
+        return self.dialect.strikes or any("~~" in item.content for item in self.items)
 
     def section_name(self, item: TaskItem) -> str:
         """Return the path of the item's section; empty before the first heading."""

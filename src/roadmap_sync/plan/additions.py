@@ -312,7 +312,7 @@ def _under(page: Page, over: TaskItem) -> _Place:
     if below:
         return _after_last(page, below[-1])
     before, mark, gap, box_gap = _form(page, over)
-    width = 4 if page.dialect == "mkdocs" else len(mark) + len(gap)
+    width = page.dialect.indent or len(mark) + len(gap)
     indent = "\t" if "\t" in before else " " * width
     is_bullet = mark in "-+*"
     return _Place(
