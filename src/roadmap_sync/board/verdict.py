@@ -11,7 +11,7 @@ from typing import Literal
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.rules import GUESSED_DONE, Level, Rules
 
-Outcome = Literal["done", "open", "dropped", "unknown"]
+Ruling = Literal["done", "open", "dropped", "unknown"]
 
 #: The words that we know, from https://docs.github.com/en/graphql/reference/enums#issuestate and the pages beside
 #: it. Any other may mean anything, so it is judged `unknown`.
@@ -33,7 +33,7 @@ _CANCELLED = {"NOT_PLANNED": "not planned", "DUPLICATE": "duplicate"}
 class Verdict:
     """What is so, by which rule of design §3, and why. `level` is that of the note an `unknown` makes."""
 
-    outcome: Outcome
+    outcome: Ruling
     rule: int
     because: str
     level: Level = "attention"
@@ -46,7 +46,7 @@ def done_statuses(rules: Rules, options: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def _guessed(options: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(option for option in options if _plain(option) in GUESSED_DONE)
+    return tuple(option for option in options if status_words(option) in GUESSED_DONE)
 
 
 def is_private_page(rules: Rules, board: Board) -> bool:
@@ -138,6 +138,6 @@ def _with_status(words: str, item: Item) -> str:
     return f'{words}, Status "{item.status}"' if item.status else words
 
 
-def _plain(option: str) -> str:
-    """Return an option's words without case, emoji and punctuation."""
+def status_words(option: str) -> str:
+    """Return the words that a Status is compared by: without case, emoji and punctuation."""
     return " ".join(re.sub(r"[^\w\s]", " ", option).casefold().split())

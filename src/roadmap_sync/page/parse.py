@@ -43,7 +43,7 @@ def parse(data: bytes, rules: Rules, host: str, above: Dialect | None = None) ->
     markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
     shown = _without_front_matter(lines)
     dialect = dialect_of(rules.dialect) or above or _told_by_containers(markdown, shown)
-    walk = _Walk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
+    walk = _BlockWalk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
     walk.run()
     return Page(
         rules.path,
@@ -117,7 +117,7 @@ class _Draft:
     is_ignored: bool = False
 
 
-def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
+def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
     """Turn a draft into a task item with the place of its box."""
     column = column_of(lines, draft.line, draft.content.split("\n", 1)[0], walk.rules.path)
     line = lines[draft.line]
@@ -152,7 +152,7 @@ class _OpenList:
     has_box: bool = False
 
 
-class _Walk:
+class _BlockWalk:
     """One pass over a page's blocks that gathers sections, lists, items and the outline."""
 
     def __init__(

@@ -101,8 +101,7 @@ def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
 
 def _field(item: Item, name: str) -> str:
     """Return what a text field of the item's card holds."""
-    value = item.facts.fields.get("-".join(name.lower().split())) if item.facts and name else None
-    return " ".join(value.values).strip() if value else ""
+    return " ".join(item.field_words(name)).strip()
 
 
 def _quote(label: str, value: str) -> str:
