@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.table import Goal, print_goals, print_table
 from roadmap_sync.board.model import Board, Item
+from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.markdown import Markdown
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
@@ -69,7 +70,7 @@ def texts() -> dict[str, list[str]]:
     index = (SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8").splitlines()
     pages = [SHARED / "corpus" / "pages" / row["file"] for row in csv.DictReader(index, delimiter="\t")]
     for path in [*pages, *sorted((SHARED / "seed" / "history").glob("*.md"))]:
-        page = parse(path.read_bytes(), Rules(path=path.name), HOST, is_mkdocs=True)
+        page = parse(path.read_bytes(), Rules(path=path.name), HOST, MKDOCS)
         for key, text in _named(page):
             found[key].setdefault(text.casefold(), text)
     return {key: list(texts.values()) for key, texts in found.items()}

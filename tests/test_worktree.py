@@ -248,16 +248,18 @@ def test_a_site_above_the_page(repo: Path) -> None:
     """A site's config in a directory above the page's own makes it a MkDocs page; one outside the tree does not."""
     tree = Worktree.from_directory(repo)
     (repo.parent / "mkdocs.yml").touch()
-    assert not tree.is_mkdocs("docs/roadmap.md")
+    names = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
+    assert not tree.is_below("docs/roadmap.md", names)
+    assert not tree.is_below("docs/roadmap.md", ())
 
-    for name in ("mkdocs.yml", "mkdocs.yaml", "zensical.toml"):
+    for name in names:
         (repo / name).touch()
-        assert tree.is_mkdocs("docs/roadmap.md")
-        assert Worktree.from_directory(repo / "docs").is_mkdocs("roadmap.md")
+        assert tree.is_below("docs/roadmap.md", names)
+        assert Worktree.from_directory(repo / "docs").is_below("roadmap.md", names)
         (repo / "README.md").touch()
-        assert not tree.is_mkdocs("README.md")
+        assert not tree.is_below("README.md", names)
         (repo / name).unlink()
-    assert not tree.is_mkdocs("docs/roadmap.md")
+    assert not tree.is_below("docs/roadmap.md", names)
 
 
 def test_a_page_at_a_revision(repo: Path) -> None:

@@ -16,6 +16,7 @@ import click
 
 from roadmap_sync import __version__
 from roadmap_sync.errors import BugError, Exit, RoadmapSyncError
+from roadmap_sync.publishers import destinations
 from roadmap_sync.report.forms import FORMS
 
 if TYPE_CHECKING:
@@ -188,10 +189,10 @@ def _is_colored(*, no_color: bool) -> bool:
     click.option(
         "--to",
         "to",
-        type=click.Choice(["file", "pull-request", "branch"]),
+        type=click.Choice([*destinations.FILES, *destinations.REMOTES]),
         default="file",
         show_default=True,
-        help="The files here, one pull request on GitHub, or its default branch.",
+        help=destinations.words(),
     ),
     click.option(
         "--plan", "plan_file", metavar="FILE", type=click.Path(), default="", help="Only what `diff --out` saved."
@@ -203,7 +204,7 @@ def _is_colored(*, no_color: bool) -> bool:
 )
 def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
     """Write the pages: all that the config names, or those that you do."""
-    if to != "file":
+    if to in destinations.REMOTES:
         if plan_file:
             raise click.UsageError("--plan goes with files: on GitHub the plan is made on the pages as they are there.")
         from roadmap_sync.commands import sync_on_github as propose
@@ -211,7 +212,7 @@ def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **optio
         return propose.run(_invocation(options), form, notes, to, color=_is_colored(no_color=no_color))
     from roadmap_sync.commands import sync as command
 
-    return command.run(_invocation(options), form, notes, plan_file=plan_file, color=_is_colored(no_color=no_color))
+    return command.run(_invocation(options), form, notes, to, plan_file=plan_file, color=_is_colored(no_color=no_color))
 
 
 @_command(

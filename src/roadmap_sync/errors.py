@@ -9,6 +9,7 @@
 A message is one line `where: what`; `hint` is the way out, on an indented line of its own.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -31,6 +32,11 @@ _WORST_FIRST = (Exit.BUG, Exit.INTERRUPTED, Exit.GITHUB, Exit.INPUT, Exit.REFUSE
 def worst(codes: list[Exit]) -> Exit:
     """Return the exit code that speaks for several pages; `OK` for none."""
     return min(codes, key=_WORST_FIRST.index, default=Exit.OK)
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return words as a message lists them: each in quotes, with commas between."""
+    return ", ".join(f'"{word}"' for word in words)
 
 
 class RoadmapSyncError(Exception):

@@ -102,7 +102,7 @@ class Rules:
     repository: str = ""
     repository_written: bool = False
     is_wiki: bool = False
-    dialect: Literal["github", "mkdocs", "auto"] = "auto"
+    dialect: str = "auto"
     short_references: bool = False
     sections: tuple[str, ...] = ()
     done: tuple[str, ...] | None = None
@@ -121,3 +121,13 @@ class Rules:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     legend_heading: str = ""
     areas: tuple[Area, ...] = ()
+
+    @property
+    def own_repository(self) -> str:
+        """Return the repository to which `#N` belongs in a pin or in the config; empty unless the config writes it."""
+        return self.repository if self.repository_written else ""
+
+    @property
+    def short_repository(self) -> str:
+        """Return the repository to which `#N` belongs in the page's text; empty where that is no reference."""
+        return self.own_repository if self.short_references else ""

@@ -9,14 +9,13 @@ import re
 import stat
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from roadmap_sync.errors import InputError, RefusedError
 
-_SITES = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 #: Set by git for its hooks, relative to wherever the hook began; they would mislead a git in another directory.
 _HOOK_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
@@ -58,15 +57,15 @@ class Worktree:
         """Return a page's bytes. Raises InputError where there is no such file, or it may not be read."""
         return _read(self._inside(path), path)
 
-    def is_mkdocs(self, path: str) -> bool:
-        """Whether a site's config is in a directory above the page's own, within the tree.
+    def is_below(self, path: str, names: Sequence[str]) -> bool:
+        """Whether a file of one of these names is in a directory above the page's own, within the tree.
 
-        One beside the page does not count: the documents may not lie where MkDocs's config lies
-        (https://www.mkdocs.org/user-guide/configuration/#docs_dir), so such a page is GitHub's.
+        So a site's config is found. One beside the page does not count: the documents may not lie where MkDocs's
+        config lies (https://www.mkdocs.org/user-guide/configuration/#docs_dir), so such a page is GitHub's.
         """
         page = self._inside(path)
         above = [folder for folder in page.parent.parents if folder.is_relative_to(self.root)]
-        return any((folder / name).is_file() for folder in above for name in _SITES)
+        return any((folder / name).is_file() for folder in above for name in names)
 
     def read_revision(self, revision: str, path: str) -> bytes | None:
         """Return a page's bytes as a revision has them, or None where it has no such page.

@@ -84,7 +84,7 @@ def test_no_token_leaves(pulled: Pulled, tmp_path: Path, monkeypatch, command, t
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    for waits in (GitHub.__init__, pull_request.publish, branch.publish):
+    for waits in (GitHub.__init__, pull_request.keep, branch.keep):
         monkeypatch.setitem(waits.__kwdefaults__, "sleep", at_once)
     server = pulled.place.server = Server(world, trouble())
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from roadmap_sync.page.dialects import GITHUB, MKDOCS
 from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Rules
 from tests.laws import areas, statements
@@ -64,11 +65,11 @@ def test_judges_see_one_box_more(name):
     # What stands in a block quote has no boxes in cmark-gfm (https://github.com/github/cmark-gfm/issues/23).
     added = [change for change in plan.changes if not change.after.lstrip().startswith(">")]
     before, after = judges._cmark(body(data)), judges._cmark(body(plan.result))
-    if len(added) == len(plan.changes) and plan.page.dialect == "github":
+    if len(added) == len(plan.changes) and plan.page.dialect is GITHUB:
         assert after.count('type="checkbox"') == before.count('type="checkbox"') + len(added)
         assert areas.without_added(after) == before
         COUNTED["github"] += len(added)
-    elif plan.page.dialect == "mkdocs":
+    elif plan.page.dialect is MKDOCS:
         before, after = judges._python_markdown(body(data)), judges._python_markdown(body(plan.result))
         shown = judges.on_mkdocs(data).boxes
         is_all_shown = all(item.line in shown for item in plan.page.items)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from roadmap_sync.config import file as config
+from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan
@@ -26,7 +27,7 @@ BOARDS |= {f"at random {seed}": boards.from_seed(REFERENCES, seed) for seed in r
 
 def parsed(rules: Rules) -> Page:
     """The seed page by these rules, as a page of a site."""
-    return parse(DATA, rules, "github.com", is_mkdocs=True)
+    return parse(DATA, rules, "github.com", MKDOCS)
 
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)

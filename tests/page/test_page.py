@@ -1,11 +1,12 @@
 """Tests what is found on a page, and that splices keep every other byte."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from roadmap_sync.errors import InputError, RefusedError
-from roadmap_sync.page.model import Edit, Effect
+from roadmap_sync.page.dialects import DIALECTS, GITHUB, MKDOCS, Dialect, dialect_of
+from roadmap_sync.page.model import Edit, Effect, splice
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
 from tests.support.makers import link, page
@@ -96,11 +97,11 @@ def test_items__mkdocs(text, lines):
 
 def test_dialect__auto():
     """`auto` is MkDocs where the site or a container says so, and only there."""
-    assert page("- [ ] a\n").dialect == "github"
-    assert page("!!! note\n\n    a\n").dialect == "mkdocs"
-    assert page("    !!! note\n").dialect == "github"
-    assert page("- [ ] a\n", is_mkdocs=True).dialect == "mkdocs"
-    assert page("!!! note\n\n    a\n", dialect="github", is_mkdocs=True).dialect == "github"
+    assert page("- [ ] a\n").dialect is GITHUB
+    assert page("!!! note\n\n    a\n").dialect is MKDOCS
+    assert page("    !!! note\n").dialect is GITHUB
+    assert page("- [ ] a\n", above=MKDOCS).dialect is MKDOCS
+    assert page("!!! note\n\n    a\n", dialect="github", above=MKDOCS).dialect is GITHUB
 
 
 @pytest.mark.parametrize(
@@ -527,3 +528,41 @@ def test_offset__refuses_what_it_cannot_find():
         found.offset(replace(found.items[1], content="[ ] other"), 4)
 
     assert caught.value.where == "roadmap.md:2"
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param([], b"abcdef", id="none"),
+        pytest.param([Edit(12, 13, b"X"), Edit(10, 11, b"")], b"bXdef", id="in-any-order"),
+        pytest.param([Edit(11, 11, b"1"), Edit(11, 11, b"2")], b"a12bcdef", id="at-one-place-in-their-order"),
+        pytest.param([Edit(16, 16, b"!")], b"abcdef!", id="at-the-end"),
+        pytest.param([Edit(10, 12, b""), Edit(12, 14, b"-")], b"-ef", id="side-by-side"),
+    ],
+)
+def test_splice(edits, expected):
+    """Edits count from the page's beginning, the data may begin later; what none names is copied."""
+    assert splice(b"abcdef", edits, 10) == expected
+
+
+def test_splice_refuses_what_overlaps():
+    """Two edits of one byte have no order that is right."""
+    with pytest.raises(RefusedError, match="two edits overlap") as raised:
+        splice(b"abc", [Edit(0, 2, b""), Edit(1, 3, b"")], where="a.md")
+    assert raised.value.where == "a.md"
+
+
+def test_dialects_by_name():
+    """The config's names are the table's; `auto` is none of them, and another name is an error."""
+    assert [dialect_of(one.name) for one in DIALECTS] == [*DIALECTS]
+    assert dialect_of("auto") is None
+    with pytest.raises(KeyError):
+        dialect_of("gitlab")
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Dialect)])
+def test_a_dialect_is_whole(name):
+    """A row of the table that lacks any one field cannot be made, nor does it type-check."""
+    given = {field.name: getattr(MKDOCS, field.name) for field in fields(Dialect) if field.name != name}
+    with pytest.raises(TypeError, match=name):
+        Dialect(**given)

@@ -4,7 +4,7 @@ import pytest
 
 from roadmap_sync.board.model import ClosingPull, Unread
 from roadmap_sync.plan.change import Context
-from roadmap_sync.plan.ticks import find, is_touchable, judge_item, places
+from roadmap_sync.plan.ticks import find, is_touchable, judge_item, judged_lines
 from tests.support.makers import board, draft, issue, link, page, pull, unread
 
 CANCELLED = {"state": "CLOSED", "state_reason": "NOT_PLANNED"}
@@ -439,7 +439,9 @@ def test_places():
     text = f"# A\n\n{ONE.replace('[ ]', '[x]')}{ONE}- [ ] acme/rocket#1, acme/rocket#2\n- [ ] none\n"
     on = page(text)
 
-    said = [(p.item.line, p.item_id, p.area, p.occurrence, p.outcome) for p in places(on, board(issue(1, "CLOSED")))]
+    said = [
+        (p.item.line, p.item_id, p.area, p.occurrence, p.outcome) for p in judged_lines(on, board(issue(1, "CLOSED")))
+    ]
 
     assert said == [
         (3, "I_acme_rocket_1", "A", 1, "done"),

@@ -8,6 +8,7 @@ import pytest
 
 from roadmap_sync.config import file as config
 from roadmap_sync.config.tables import ConfigTable
+from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
@@ -67,7 +68,7 @@ def test_the_plan_shows_what_the_tool_is_for(planned):
     """Ticks in a list, nested, and by a pin; notes of every weight; nothing refused, everything proved."""
     _, page, _, plan = planned
 
-    assert page.dialect == "mkdocs"
+    assert page.dialect is MKDOCS
     assert [(change.line, change.kind, change.rule) for change in plan.changes] == [
         (30, "tick", 3),
         (32, "tick", 5),

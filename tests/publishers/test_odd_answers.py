@@ -16,7 +16,7 @@ from roadmap_sync.github.discussion import Discussion, Thread, number_of_head
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.publishers import branch, pull_request
-from roadmap_sync.publishers.pull_request import Wishes
+from roadmap_sync.publishers.delivery import Wishes
 from roadmap_sync.rules import Area
 from tests.standin import install
 from tests.support.days import BRANCH, PLACE, TOKEN, Days, at_once
@@ -67,13 +67,13 @@ def behind_days() -> Days:
 async def keep_pull_request(client, days: Days) -> None:
     """Run as `sync --to pull-request` does."""
     repository = RemoteRepository(client, FULL_NAME, BRANCH, days.targets())
-    await pull_request.publish(repository, days.read_board, WISHES, sleep=at_once)
+    await pull_request.keep(repository, days.read_board, WISHES, sleep=at_once)
 
 
 async def keep_branch(client, days: Days) -> None:
     """Run as `sync --to branch` does."""
     repository = RemoteRepository(client, FULL_NAME, BRANCH, days.targets())
-    await branch.publish(repository, days.read_board, sleep=at_once)
+    await branch.keep(repository, days.read_board, sleep=at_once)
 
 
 async def discuss(client, days: Days) -> None:

@@ -13,7 +13,7 @@ from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.publishers import branch
-from roadmap_sync.publishers.pull_request import Wishes
+from roadmap_sync.publishers.delivery import Wishes
 from roadmap_sync.pull_request.memory import Record, Trailer
 from tests.standin import faults, install
 from tests.standin.touches import Touch
@@ -406,7 +406,7 @@ def test_a_conflict_with_a_persons_commit():
     assert (done.why, done.error.exit, again.why, again.writes) == ("conflict", 4, "conflict", 0)
     assert days.git.branches[BRANCH] == head
     (comment,) = days.open.comments
-    assert "cannot be put together without a person" in comment.body
+    assert "This is a merge conflict" in comment.body
 
 
 def test_a_conflict_where_all_is_ours():
@@ -848,7 +848,7 @@ def to_base(days: Days):
     async def live():
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
             repository = RemoteRepository(client, "acme/rocket", BRANCH, days.targets())
-            return await branch.publish(repository, days.read_board, sleep=at_once)
+            return await branch.keep(repository, days.read_board, sleep=at_once)
 
     with respx.mock(assert_all_called=False) as router:
         install(router, days.server)
@@ -948,7 +948,7 @@ def test_a_repository_that_knows_no_drafts():
     done = days.run()
 
     assert (done.why, days.open.is_draft) == ("current", False)
-    assert done.said == ("This repository knows no drafts, so the pull request is opened as it is.",)
+    assert done.said == ("This repository has no draft pull requests, so it is opened as a normal one.",)
 
 
 @pytest.mark.parametrize(
@@ -1046,9 +1046,9 @@ def test_a_scene_is_read_before_it_is_written():
 def test_what_does_not_come_to_rest_is_given_up(monkeypatch):
     """A bug of ours must not write for ever."""
     days = Days(verdicts={1: "done"})
-    monkeypatch.setattr("roadmap_sync.publishers.pull_request._MOST_STEPS", 2)
+    monkeypatch.setattr("roadmap_sync.publishers.rounds.MOST_ROUNDS", 2)
 
-    with pytest.raises(RefusedError, match="does not come to rest"):
+    with pytest.raises(RefusedError, match="gave up after 2 steps"):
         days.run()
 
 

@@ -12,7 +12,8 @@ import respx
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.repository import RemoteRepository
-from roadmap_sync.publishers.pull_request import Delivered, publish
+from roadmap_sync.publishers.delivery import Delivered
+from roadmap_sync.publishers.pull_request import keep
 from tests.standin import faults, install
 from tests.standin.git import ConflictError
 from tests.standin.world import PullRequest
@@ -305,7 +306,7 @@ class Year:
 
     async def run(self, client: GitHub) -> Delivered:
         repository = RemoteRepository(client, "acme/rocket", BRANCH, self.days.targets())
-        return await publish(repository, self.days.read_board, self.days.wishes, sleep=at_once)
+        return await keep(repository, self.days.read_board, self.days.wishes, sleep=at_once)
 
     # What must hold ----------------------------------------------------------------------------------------
 

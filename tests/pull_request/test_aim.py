@@ -18,6 +18,7 @@ from roadmap_sync.pull_request.memory import (
     page_letters,
     remark,
     remarks_in,
+    rewritten,
     spliced,
 )
 from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
@@ -348,7 +349,7 @@ def test_many_left_out_are_counted():
 
 def test_a_body_without_a_record_is_not_renewed():
     """There is nothing to renew in it."""
-    assert proposal.renewed("Words.", RECORD) == "Words."
+    assert rewritten("Words.", RECORD) == "Words."
 
 
 def test_a_record_that_is_written_otherwise_is_renewed():
@@ -357,7 +358,7 @@ def test_a_record_that_is_written_otherwise_is_renewed():
     body = "Hers.\n\n" + block("Ours.", old).replace('","', '", "')
     assert Record.from_body(body) == old
 
-    renewed = proposal.renewed(body, replace(old, made=frozenset()))
+    renewed = rewritten(body, replace(old, made=frozenset()))
 
     assert Record.from_body(renewed) == replace(old, made=frozenset())
     assert renewed.startswith("Hers.\n\n<!-- roadmap-sync:begin -->\nOurs.\n")

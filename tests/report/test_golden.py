@@ -143,7 +143,7 @@ def test_a_comment_always_fits(size: int) -> None:
     lines = [item.line for item in on.items]
     one = reported.change(on, lines[0])
     changes = tuple(
-        replace(reported.change(on, line), caused=number % 2 == 0) if size < 1000 else replace(one, line=line)
+        replace(reported.change(on, line), caused=number % 2 == 0) if size < 1000 else replace(one, line=line, edits=())
         for number, line in enumerate(lines)
     )
     text = comment.render(reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes)))
@@ -214,7 +214,7 @@ def test_a_summary_always_fits(size: int) -> None:
     """Under the 1 MiB that a runner takes of a step, in letters of four bytes."""
     on = page("# A\n\n" + f"- [ ] acme/rocket#1 {'🚀' * 90}\n" * size)
     one = reported.change(on, on.items[0].line)
-    changes = tuple(replace(one, line=item.line) for item in on.items)
+    changes = tuple(replace(one, line=item.line, edits=()) for item in on.items)
     plan = reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes))
 
     for text in (actions.summary(plan), actions.summary(plan, comment.render(plan))):

@@ -11,7 +11,8 @@ from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
-from roadmap_sync.publishers.pull_request import Delivered, Wishes, publish
+from roadmap_sync.publishers.delivery import Delivered, Wishes
+from roadmap_sync.publishers.pull_request import keep
 from roadmap_sync.rules import Rules
 from tests.standin import Server, World, install
 from tests.standin.world import PullRequest
@@ -182,7 +183,7 @@ class Days:
         """Run once, inside whatever answers for GitHub."""
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
             repository = RemoteRepository(client, "acme/rocket", BRANCH, self.targets())
-            return await publish(repository, self.read_board, self.wishes, sleep=at_once)
+            return await keep(repository, self.read_board, self.wishes, sleep=at_once)
 
     def line(self, number: int, branch: str = "main") -> str:
         """Return the line about an issue on a branch."""

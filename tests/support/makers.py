@@ -53,10 +53,10 @@ def rules(**more):
     return Rules(**(defaults | more))
 
 
-def page(text, *, is_mkdocs=False, **more):
+def page(text, *, above=None, **more):
     """A page of that text (or those bytes)."""
     data = text if isinstance(text, bytes) else text.encode()
-    return parse(data, rules(**more), "github.com", is_mkdocs=is_mkdocs)
+    return parse(data, rules(**more), "github.com", above)
 
 
 def link(number, kind="issues", owner="acme", repo="rocket", tail=""):

@@ -236,8 +236,7 @@ class Filter:
         """Return what an item says to a qualifier or slug; no words where the field is empty."""
         facts = item.facts or Facts()
         if name == self.status:
-            status = item.placement.status if item.placement else None
-            return FieldValue("single_select", (status,) if status else ())
+            return FieldValue("single_select", (item.status,) if item.status else ())
         if name in _BUILT_IN:
             built_in = _BUILT_IN[name]
             return FieldValue(built_in.kind, tuple(word for word in built_in.read(item, facts) if word))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from roadmap_sync.board.question import AreaQuery
 
-Kind = Literal["issue", "pull_request", "draft"]
+ItemKind = Literal["issue", "pull_request", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Item:
     """
 
     id: str
-    kind: Kind
+    kind: ItemKind
     owner: str
     repo: str
     number: int
@@ -115,6 +115,16 @@ class Item:
     def name(self) -> str:
         """Return `owner/repo#N` as GitHub spells it today; a draft's item id."""
         return f"{self.owner}/{self.repo}#{self.number}" if self.number else self.id
+
+    @property
+    def status(self) -> str | None:
+        """Return its Status on our board; None where that is empty, and off the board."""
+        return self.placement.status if self.placement else None
+
+    def field_words(self, name: str) -> tuple[str, ...]:
+        """Return what a field of the board holds for it; empty where the field is, or was not read."""
+        value = self.facts.fields.get("-".join(name.lower().split())) if self.facts else None
+        return value.values if value else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Literal
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.rules import GUESSED_DONE, Level, Rules
 
-Outcome = Literal["done", "open", "dropped", "unknown"]
+Ruling = Literal["done", "open", "dropped", "unknown"]
 
 #: The words that we know, from https://docs.github.com/en/graphql/reference/enums#issuestate and the pages beside
 #: it. Any other may mean anything, so it is judged `unknown`.
@@ -36,7 +36,7 @@ class Verdict:
     `is_guess` tells that the Status sounds done and nothing else says so: the item is taken for open.
     """
 
-    outcome: Outcome
+    outcome: Ruling
     rule: int
     because: str
     level: Level = "attention"
@@ -50,12 +50,12 @@ def done_statuses(rules: Rules, options: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def _guessed(options: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(option for option in options if _plain(option) in GUESSED_DONE)
+    return tuple(option for option in options if status_words(option) in GUESSED_DONE)
 
 
 def is_private_page(rules: Rules, board: Board) -> bool:
     """Whether what is private may be printed: the config writes the page's repository, and GitHub calls it PRIVATE."""
-    return rules.repository_written and board.visibility.get(rules.repository.lower()) == "PRIVATE"
+    return board.visibility.get(rules.own_repository.lower()) == "PRIVATE"
 
 
 def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
@@ -69,9 +69,8 @@ def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
     if label := _dropped_label(answer, rules):
         return Verdict("dropped", 2, _with_status(f'{_closing(answer, rules)}, label "{label}"', answer))
     done = done_statuses(rules, board.options)
-    status = answer.placement.status if answer.placement else None
-    if status and done:
-        return _by_status(answer, status, rules, is_done=status in done)
+    if answer.status and done:
+        return _by_status(answer, answer.status, rules, is_done=answer.status in done)
     return _by_state(answer, rules)
 
 
@@ -174,10 +173,9 @@ def _where(item: Item, rules: Rules) -> str:
 
 
 def _with_status(words: str, item: Item) -> str:
-    status = item.placement.status if item.placement else None
-    return f'{words}, Status "{status}"' if status else words
+    return f'{words}, Status "{item.status}"' if item.status else words
 
 
-def _plain(option: str) -> str:
-    """Return an option's words without case, emoji and punctuation."""
+def status_words(option: str) -> str:
+    """Return the words that a Status is compared by: without case, emoji and punctuation."""
     return " ".join(re.sub(r"[^\w\s]", " ", option).casefold().split())

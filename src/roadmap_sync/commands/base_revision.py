@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from roadmap_sync.board.model import Board
-from roadmap_sync.commands.desk import Desk, Reading, plan_page
+from roadmap_sync.commands.desk import Desk, Reading, dialect_above, plan_page
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import PagePlan, Plan, caused
@@ -22,7 +22,7 @@ def base_of(desk: Desk, rules: Rules, data: bytes | None, name: str) -> Reading:
     if data is None:
         return Reading(rules)
     try:
-        page = parse(data, rules, desk.address.host, is_mkdocs=desk.tree.is_mkdocs(rules.path))
+        page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
     except InputError as error:
         return Reading(rules, error=InputError(error.what, where=f"{error.where} in {name}", hint=error.hint))
     return Reading(rules, page)

@@ -21,6 +21,7 @@ from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError
 from roadmap_sync.github.access import find_access
 from roadmap_sync.github.source import LiveSource, SnapshotSource
+from roadmap_sync.page.dialects import DIALECTS, Dialect
 from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
@@ -192,10 +193,15 @@ def _read_page(desk: Desk, rules: Rules) -> Reading:
     return locate(desk, rules, data)
 
 
+def dialect_above(tree: Worktree, path: str) -> Dialect | None:
+    """Return the dialect that a site's file in a directory above the page announces; None where none does."""
+    return next((one for one in DIALECTS if tree.is_below(path, one.sites)), None)
+
+
 def locate(desk: Desk, rules: Rules, data: bytes) -> Reading:
     """Locate a page in bytes that came from wherever, and hold the config's headings against it."""
     try:
-        page = parse(data, rules, desk.address.host, is_mkdocs=desk.tree.is_mkdocs(rules.path))
+        page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
         configs.check_headings(desk.config, rules, page)
     except RoadmapSyncError as error:
         return Reading(rules, error=error)

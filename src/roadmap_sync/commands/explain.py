@@ -9,6 +9,7 @@ from roadmap_sync.commands.desk import open_desk, plan_page, read_board, read_pa
 from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import Exit, InputError
 from roadmap_sync.inert import inline
+from roadmap_sync.page.directives import pin_comment
 from roadmap_sync.page.model import Page, TaskItem
 from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import kind_of
@@ -136,11 +137,11 @@ def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
     found = Linker(page, board).rank(item)
     yield "  nearest    items of the board, by their words" if found else "  nearest    no item of the board is like it"
     for candidate in found:
-        status = candidate.item.placement.status if candidate.item.placement else None
-        yield f"    {candidate.score:>3}      {candidate.item.name} {_short(candidate.item.title)}, {_status(status)}"
+        one = candidate.item
+        yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {_status(one.status)}"
         yield f"             {'; '.join(candidate.reasons)}"
     if found:
-        yield f"  If one is meant, end the line with <!-- roadmap-sync: {found[0].item.name} -->"
+        yield f"  If one is meant, end the line with {pin_comment(found[0].item.name)}"
 
 
 def _status(status: str | None) -> str:

@@ -8,6 +8,7 @@ from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, Reading, open_desk, read_board_with_facts, read_pages, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import InputError, worst
+from roadmap_sync.page.directives import pin_comment
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.pins import pinned
 from roadmap_sync.report import pins as links
@@ -76,6 +77,6 @@ def _name(page: Page, line: int, link: Link | None) -> str:
         raise InputError(
             f"no pin is proposed for this line{f': {link.against}' if link.against else ''}; nothing was written",
             where=where,
-            hint="If you know the item, end the line with <!-- roadmap-sync: owner/repo#N --> by hand.",
+            hint=f"If you know the item, end the line with {pin_comment('owner/repo#N')} by hand.",
         )
     return link.proposed.item.name

@@ -4,18 +4,19 @@ from roadmap_sync.commands.desk import load_plan, read_file, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.plan.plan import Plan
-from roadmap_sync.publishers import file
+from roadmap_sync.publishers.delivery import Checkout
+from roadmap_sync.publishers.destinations import FILES
 from roadmap_sync.report.forms import show
 from roadmap_sync.report.json import SavedPage, read_saved, saved
 from roadmap_sync.report.words import Shown
 
 
-def run(invocation: Invocation, form: str, notes: Shown, *, plan_file: str, color: bool) -> Outcome:
+def run(invocation: Invocation, form: str, notes: Shown, to: str, *, plan_file: str, color: bool) -> Outcome:
     """Make the plan true. Raises RefusedError where it is not the one in `plan_file`, and writes nothing then."""
     desk, plan = load_plan(invocation)
     if plan_file:
         _hold_against(plan, read_saved(read_file(desk, plan_file), plan_file), plan_file)
-    plan = file.publish(plan, desk.tree)
+    plan = FILES[to].deliver(Checkout(plan, desk.tree)).plan
     code = exit_of(plan)
     is_wanted = form != "text" or not invocation.is_quiet
     return Outcome(

@@ -4,27 +4,23 @@ No checkout is written to. The board is read with the token for reading, the rep
 each sent only where it is needed.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
 from roadmap_sync.errors import BugError, InputError, worst
-from roadmap_sync.github.access import Token, find_access, find_endpoint, find_write_token, read_dotenv
-from roadmap_sync.github.repository import RemoteRepository, Target
+from roadmap_sync.github.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
+from roadmap_sync.github.repository import Target
 from roadmap_sync.page.model import Page
-from roadmap_sync.publishers import branch, pull_request
-from roadmap_sync.publishers.pull_request import Delivered, Wishes
+from roadmap_sync.publishers.delivery import Delivered, Remote, Wishes
+from roadmap_sync.publishers.destinations import REMOTES
 from roadmap_sync.report.forms import show
 from roadmap_sync.report.words import Shown
 from roadmap_sync.rules import Rules
 
-To = Literal["pull-request", "branch"]
 
-
-def run(invocation: Invocation, form: str, notes: Shown, to: To, *, color: bool) -> Outcome:
+def run(invocation: Invocation, form: str, notes: Shown, to: str, *, color: bool) -> Outcome:
     """Bring the pull request, or the base branch itself, up to date. Raises InputError and GitHubError."""
     desk = open_desk(invocation)
     full_name = _repository(desk)
@@ -32,7 +28,7 @@ def run(invocation: Invocation, form: str, notes: Shown, to: To, *, color: bool)
         raise InputError(
             "one pull request carries all pages of the config", hint="Leave out PAGE, or use a config of its own."
         )
-    done = asyncio.run(_deliver(desk, full_name, to))
+    done = REMOTES[to].deliver(_job(desk, full_name))
     codes = [exit_of(done.plan), *([done.error.exit] if done.error else [])]
     code = worst(codes)
     is_wanted = form != "text" or not invocation.is_quiet
@@ -65,22 +61,21 @@ def _repository(desk: Desk) -> str:
     return name
 
 
-async def _deliver(desk: Desk, full_name: str, to: To) -> Delivered:
-    from roadmap_sync.github.client import GitHub
-
-    invocation = desk.invocation
-    endpoint = find_endpoint(desk.address.host, invocation.environ)
-    options = desk.config.pull_request
+def _job(desk: Desk, full_name: str) -> Remote:
+    invocation, options = desk.invocation, desk.config.pull_request
 
     async def read_board(pages: Sequence[Page]) -> Board:
         return await ask_board(desk, pages)
 
-    async with GitHub(endpoint, _token(desk).value, deadline=invocation.timeout) as client:
-        repository = RemoteRepository(client, full_name, options.branch, [_target(desk, rules) for rules in desk.rules])
-        if to == "branch":
-            return await branch.publish(repository, read_board)
-        wishes = Wishes(options.labels, options.reviewers, options.is_draft)
-        return await pull_request.publish(repository, read_board, wishes)
+    return Remote(
+        access=Access(find_endpoint(desk.address.host, invocation.environ), _token(desk)),
+        deadline=invocation.timeout,
+        full_name=full_name,
+        branch=options.branch,
+        targets=tuple(_target(desk, rules) for rules in desk.rules),
+        read_board=read_board,
+        wishes=Wishes(options.labels, options.reviewers, options.is_draft),
+    )
 
 
 def _token(desk: Desk) -> Token:

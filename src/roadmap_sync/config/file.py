@@ -28,7 +28,7 @@ from roadmap_sync.config.tables import (
     read_tables,
     suggestion,
 )
-from roadmap_sync.errors import InputError
+from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
@@ -98,7 +98,7 @@ def _read(path: Path, shown: str) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(
-            "no such config", where=shown, hint=f"Without --config, {_named(NAMES)} are looked for."
+            "no such config", where=shown, hint=f"Without --config, {quoted(NAMES)} are looked for."
         ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
@@ -235,7 +235,7 @@ def check_statuses(config: Config, options: Sequence[str]) -> None:
     if not config.pages:
         return
     rules = config.pages[0]
-    offered = f"The options are {_named(options)}." if options else "It has no options."
+    offered = f"The options are {quoted(options)}." if options else "It has no options."
     named = {"done": rules.done or (), "add": rules.add, "launched": rules.launched}
     for key, statuses in named.items():
         for number, status in enumerate(statuses):
@@ -304,7 +304,7 @@ def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
             raise InputError(
                 f'no kind of note is called "{kind}"',
                 where=places.where(("notes", "hide", number)),
-                hint=suggestion(kind, [*NOTE_LEVELS]) + f"There are {_named([*NOTE_LEVELS])}.",
+                hint=suggestion(kind, [*NOTE_LEVELS]) + f"There are {quoted([*NOTE_LEVELS])}.",
             )
     done = table.statuses.done
     return {
@@ -377,7 +377,3 @@ def _check_template(line: str, where: str) -> None:
         raise InputError(
             "an added line is one line with {field} places", where=where, hint='For example "[{title}]({url})".'
         )
-
-
-def _named(words: Sequence[str]) -> str:
-    return ", ".join(f'"{word}"' for word in words)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roadmap_sync.config.lines import KeyPath, find_lines
 from roadmap_sync.errors import InputError
+from roadmap_sync.page.dialects import AUTO, DIALECTS
 from roadmap_sync.plan.kinds import KINDS, ChangeKind
 from roadmap_sync.rules import NOTE_LEVELS
 
@@ -67,11 +68,13 @@ def guard_key(kind: ChangeKind) -> str:
 
 
 if TYPE_CHECKING:
+    DialectName = str
 
     class GuardsTable(_Table):
         """How many changes of a kind one page may get in one run. Its keys are made from the table of kinds."""
 
 else:
+    DialectName = Literal[(*(one.name for one in DIALECTS), AUTO)]
     GuardsTable = create_model(
         "GuardsTable",
         __base__=_Table,
@@ -121,7 +124,7 @@ class PageTable(_Table):
 
     path: Text = Field(description="Relative to the working directory.")
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
-    dialect: Literal["github", "mkdocs", "auto"] = Field("auto", description="Who renders the page.")
+    dialect: DialectName = Field(AUTO, description="Who renders the page.")
     short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
     sections: list[Text] = Field([], description="Only these headings and what is under them.")
     line: Text = Field("[{title}]({url})", description="An added line.")

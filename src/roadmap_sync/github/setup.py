@@ -180,7 +180,7 @@ def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]
             Finding("sign-on", said, f"Authorise the token{where}.", Exit.GITHUB),
             not_looked_at("board", "the sign-on comes first"),
         ]
-    return [Finding("sign-on", "nothing asks for one"), _of_board(answer, address, kind)]
+    return [Finding("sign-on", "single sign-on is not required"), _of_board(answer, address, kind)]
 
 
 def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:

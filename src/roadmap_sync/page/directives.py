@@ -22,6 +22,11 @@ class Directive:
     pin: Reference | None = None
 
 
+def pin_comment(name: str) -> str:
+    """Return the comment that pins a line to an item (`owner/repo#N`, `PVTI_…`)."""
+    return f"<!-- roadmap-sync: {name} -->"
+
+
 def is_mentioned(text: str) -> bool:
     """Whether the text may hold a directive at all: a cheap look before an expensive one."""
     return "roadmap-sync" in text.lower()

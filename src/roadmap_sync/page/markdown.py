@@ -2,14 +2,12 @@
 
 The parser only locates: nothing is ever rendered. Lines are cut by the caller as the parser cuts them
 (https://spec.commonmark.org/0.31.2/#line-ending); every line number here counts from 0.
-`github` is CommonMark with GFM's tables and strikethrough (https://github.github.com/gfm/); `mkdocs` adds what
-Python-Markdown's admonitions, details and content tabs indent by four columns
-(https://python-markdown.github.io/extensions/admonition/, https://facelessuser.github.io/pymdown-extensions/).
+What a dialect's containers indent (admonitions, tabs) is read as Markdown of its own.
 Must not know boxes, references or edits.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
@@ -20,16 +18,11 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from roadmap_sync.page.dialects import Dialect
+
 if TYPE_CHECKING:
     from markdown_it.ruler import RuleOptionsType
 
-Dialect = Literal["github", "mkdocs"]
-
-_CONTAINER = re.compile(
-    r'!!! ?[\w-]+(?: +[\w-]+)*(?: +".*")? *'
-    r'|\?\?\?\+? ?(?:[\w-]+(?: +[\w-]+)*)?(?: +".*")? *'
-    r'|===[+!]{0,2} +".*" *'
-)
 _QUOTE = re.compile(r"[ \t]{0,3}> ?")
 _ANCHOR = re.compile(r"""<a(?=\s)[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 #: What stands between these tags is shown as code, not as text.
@@ -78,9 +71,9 @@ class Markdown:
 
     def blocks(self, lines: Sequence[str], dialect: Dialect) -> list[Block]:
         """Return the blocks of the page's lines (without their ends)."""
-        if dialect == "mkdocs":
-            return list(self._mkdocs(list(lines), 0))
-        return list(_blocks(self._tokens(lines), 0, lines))
+        if dialect.container is None:
+            return list(_blocks(self._tokens(lines), 0, lines))
+        return list(self._with_containers(list(lines), 0, dialect))
 
     @property
     def definitions(self) -> tuple[tuple[str, str], ...]:
@@ -88,9 +81,9 @@ class Markdown:
         found = self._definitions.get("references", {})
         return tuple(sorted((label, one["href"]) for label, one in found.items()))
 
-    def has_containers(self, lines: Sequence[str]) -> bool:
-        """Whether an admonition, details or tab of MkDocs stands on the page, outside code."""
-        return bool(_is_suspect(lines) and _container_lines(self._tokens(lines), lines))
+    def has_containers(self, lines: Sequence[str], dialect: Dialect) -> bool:
+        """Whether a container of the dialect stands on the page, outside code."""
+        return _is_suspect(lines, dialect) and bool(_container_lines(self._tokens(lines), lines, dialect))
 
     def inline(self, text: str) -> list[Piece]:
         """Return the running text, links and comments of a paragraph's or heading's raw text."""
@@ -115,9 +108,9 @@ class Markdown:
             del definitions[label]
         return tokens
 
-    def _mkdocs(self, lines: list[str], offset: int) -> Iterator[Block]:
+    def _with_containers(self, lines: list[str], offset: int, dialect: Dialect) -> Iterator[Block]:
         """Yield the blocks with each container's dedented body parsed in its place."""
-        bodies = _containers(self._tokens(lines), lines) if _is_suspect(lines) else []
+        bodies = _containers(self._tokens(lines), lines, dialect) if _is_suspect(lines, dialect) else []
         masked = _masked(lines, bodies)
         waiting = list(bodies)
         for block in _blocks(self._tokens(masked), offset, masked):
@@ -125,7 +118,7 @@ class Markdown:
             while waiting and block.kind == "paragraph" and waiting[0].header < block.end - offset:
                 body = waiting.pop(0)
                 yield Block("container", body.header + offset, body.end + offset)
-                yield from self._mkdocs(list(body.lines), body.header + 1 + offset)
+                yield from self._with_containers(list(body.lines), body.header + 1 + offset, dialect)
                 yield Block("container_end", body.end + offset, body.end + offset)
 
 
@@ -243,18 +236,19 @@ def _closing(tokens: list[Token], index: int) -> int:
     return next(i for i in range(index + 1, len(tokens)) if tokens[i].nesting == -1 and tokens[i].level == level)
 
 
-def _is_suspect(lines: Sequence[str]) -> bool:
-    return any(mark in line for line in lines for mark in ("!!!", "???", "==="))
+def _is_suspect(lines: Iterable[str], dialect: Dialect) -> bool:
+    """Whether a container may begin in one of the lines: a cheap look before an expensive one."""
+    return any(mark in line for mark in dialect.container_marks for line in lines)
 
 
-def _container_lines(tokens: list[Token], lines: Sequence[str]) -> list[tuple[int, str]]:
+def _container_lines(tokens: list[Token], lines: Sequence[str], dialect: Dialect) -> list[tuple[int, str]]:
     """Return the lines of paragraphs that head a container, each with its quote and indent."""
     found = []
     for token, inline in pairwise(tokens):
-        if token.type == "paragraph_open" and token.map and any(m in inline.content for m in ("!!!", "???", "===")):
+        if token.type == "paragraph_open" and token.map and _is_suspect([inline.content], dialect):
             for line in range(*token.map):
                 prefix = _prefix(lines[line])
-                if _CONTAINER.fullmatch(lines[line][len(prefix) :].rstrip("\r")):
+                if dialect.container and dialect.container.fullmatch(lines[line][len(prefix) :].rstrip("\r")):
                     found.append((line, prefix))
     return found
 
@@ -267,21 +261,21 @@ def _prefix(line: str) -> str:
     return line[: len(line) - len(line[end:].lstrip(" \t"))]
 
 
-def _containers(tokens: list[Token], lines: list[str]) -> list[_Body]:
+def _containers(tokens: list[Token], lines: list[str], dialect: Dialect) -> list[_Body]:
     """Return the outermost containers that have a body, in order."""
     bodies: list[_Body] = []
-    for header, prefix in _container_lines(tokens, lines):
+    for header, prefix in _container_lines(tokens, lines, dialect):
         if not bodies or header >= bodies[-1].end:
-            body = _body(header, prefix, lines)
+            body = _body(header, prefix, lines, dialect.indent)
             if body.lines:
                 bodies.append(body)
     return bodies
 
 
-def _body(header: int, prefix: str, lines: list[str]) -> _Body:
-    """Collect the lines under a header that are blank or indented by four columns more than it."""
+def _body(header: int, prefix: str, lines: list[str], indent: int) -> _Body:
+    """Collect the lines under a header that are blank or indented by `indent` columns more than it."""
     quotes = prefix.count(">")
-    width = _width(prefix, quotes) + _TAB
+    width = _width(prefix, quotes) + indent
     inner: list[str] = []
     for line in lines[header + 1 :]:
         rest = _unquoted(line, quotes)

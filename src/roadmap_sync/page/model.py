@@ -1,6 +1,6 @@
 r"""Owns the page: where its sections, lists, boxes and references are, how it is spliced, and what proves a splice.
 
-A page is bytes. The parser (dialects.py) locates, this module maps what it found back to bytes; nothing is ever
+A page is bytes. The parser (parse.py) locates, this module maps what it found back to bytes; nothing is ever
 rendered, and every byte that no Edit names is copied. Lines are cut at `\n`, `\r\n` and `\r` and nowhere else,
 as CommonMark does (https://spec.commonmark.org/0.31.2/#line-ending).
 Must not know boards, verdicts or files.
@@ -8,11 +8,11 @@ Must not know boards, verdicts or files.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.page.markdown import Dialect
+from roadmap_sync.page.dialects import Dialect
 from roadmap_sync.page.naming import Left, origin_of
 from roadmap_sync.references import Origin, Reference
 from roadmap_sync.rules import Rules
@@ -35,6 +35,22 @@ class Edit:
     start: int
     end: int
     new: bytes
+
+
+def splice(data: bytes, edits: Iterable[Edit], begin: int = 0, where: str = "") -> bytes:
+    """Return the data with the edits made, those at one place in their order; what no edit names is copied.
+
+    `begin` is the offset in the page at which the data begins, `where` the page, for errors.
+    Raises RefusedError where two edits overlap.
+    """
+    kept: list[bytes] = []
+    at = begin
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        if edit.start < at:
+            raise RefusedError("two edits overlap", where=where, hint="Please report this page.")
+        kept += (data[at - begin : edit.start - begin], edit.new)
+        at = edit.end
+    return b"".join((*kept, data[at - begin :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +189,8 @@ class Page:
 
     @property
     def strikes_render(self) -> bool:
-        """Whether `~~` is known to strike here: always on GitHub, on a MkDocs page once an item uses it."""
-        return self.dialect == "github" or any("~~" in item.content for item in self.items)
+        """Whether `~~` is known to strike here: by the dialect, or since an item of the page uses it."""
+        return self.dialect.strikes or any("~~" in item.content for item in self.items)
 
     def section_name(self, item: TaskItem) -> str:
         """Return the path of the item's section; empty before the first heading."""
@@ -221,19 +237,12 @@ class Page:
         """Return the bytes of the lines `first` to `last` (from 1, inclusive) with their ends."""
         return self.data[self.start_of(first) : self.start_of(last + 1)]
 
-    def apply(self, edits: Sequence[Edit]) -> bytes:
+    def apply(self, edits: Iterable[Edit]) -> bytes:
         """Return the page's bytes with the edits made; what no edit names is copied.
 
         Raises RefusedError where two edits overlap.
         """
-        kept: list[bytes] = []
-        at = 0
-        for edit in sorted(edits, key=lambda e: (e.start, e.end)):
-            if edit.start < at:
-                raise RefusedError("two edits overlap", where=self.path, hint="Please report this page.")
-            kept += (self.data[at : edit.start], edit.new)
-            at = edit.end
-        return b"".join((*kept, self.data[at:]))
+        return splice(self.data, edits, where=self.path)
 
 
 def is_named(path: str, section: Section) -> bool:

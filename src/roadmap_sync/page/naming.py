@@ -74,8 +74,7 @@ class _Named:
 
 def origin_of(rules: Rules, host: str) -> Origin:
     """Return where a page stands, by its rules and the board's host."""
-    written = rules.repository if rules.repository_written else ""
-    return Origin(host, written, rules.path, rules.short_references, rules.is_wiki)
+    return Origin(host, rules.own_repository, rules.path, rules.short_references, rules.is_wiki)
 
 
 def read_naming(pieces: Sequence[Piece], origin: Origin) -> Naming:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from roadmap_sync.errors import InputError
 from roadmap_sync.page import directives
+from roadmap_sync.page.dialects import DIALECTS, Dialect, dialect_of
 from roadmap_sync.page.directives import Directive
-from roadmap_sync.page.markdown import Block, Dialect, Markdown, Piece
+from roadmap_sync.page.markdown import Block, Markdown, Piece
 from roadmap_sync.page.model import END, LINE, OutlineEntry, Page, Section, TaskItem, TaskList, column_of, is_named
 from roadmap_sync.page.naming import Left, origin_of, read_naming
 from roadmap_sync.references import Reference
@@ -37,18 +38,16 @@ _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 
 
-def parse(data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> Page:
-    """Locate everything on a page. `is_mkdocs` tells what `dialect = "auto"` could not see: a site above it.
+def parse(data: bytes, rules: Rules, host: str, above: Dialect | None = None) -> Page:
+    """Locate everything on a page. `above` is the dialect that a site's file announces, for `dialect = "auto"`.
 
     Raises InputError, with the place, where the bytes are no UTF-8 or a directive is wrong.
     """
     lines, starts = _cut(data, rules.path)
     markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
     shown = _without_front_matter(lines)
-    dialect: Dialect = "github"
-    if rules.dialect == "mkdocs" or (rules.dialect == "auto" and (is_mkdocs or markdown.has_containers(shown))):
-        dialect = "mkdocs"
-    walk = _Walk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
+    dialect = dialect_of(rules.dialect) or above or _told_by_containers(markdown, shown)
+    walk = _BlockWalk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
     walk.run()
     return Page(
         rules.path,
@@ -73,7 +72,12 @@ def parse(data: bytes, rules: Rules, host: str, *, is_mkdocs: bool = False) -> P
 
 def parse_again(page: Page, data: bytes) -> Page:
     """Locate everything in other bytes of the same page, by the same rules and in the same dialect."""
-    return parse(data, page.rules, page.host, is_mkdocs=page.dialect == "mkdocs")
+    return parse(data, page.rules, page.host, page.dialect)
+
+
+def _told_by_containers(markdown: Markdown, lines: Sequence[str]) -> Dialect:
+    """Return the dialect whose containers stand on the page; the first of all where none do."""
+    return next((one for one in DIALECTS if markdown.has_containers(lines, one)), DIALECTS[0])
 
 
 def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -119,7 +123,7 @@ class _Draft:
     is_ignored: bool = False
 
 
-def _placed(draft: _Draft, walk: "_Walk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
+def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
     """Turn a draft into a task item with the place of its box."""
     column = column_of(lines, draft.line, draft.content.split("\n", 1)[0], walk.rules.path)
     line = lines[draft.line]
@@ -155,7 +159,7 @@ class _OpenList:
     has_box: bool = False
 
 
-class _Walk:
+class _BlockWalk:
     """One pass over a page's blocks that gathers sections, lists, items and the outline."""
 
     def __init__(
@@ -253,7 +257,7 @@ class _Walk:
         is_under_text = before is not None and before.kind == "paragraph" and not self.items
         glued = is_under_text and before is not None and before.end == block.line
         label = self.markdown.plain(before.text).rstrip(":") if before and is_under_text else ""
-        is_rendered = not (self.dialect == "mkdocs" and (glued or block.text == ")"))
+        is_rendered = self.dialect.shows_all_lists or not (glued or block.text == ")")
         section = len(self.sections) - 1 if self.sections else None
         self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
 
@@ -277,12 +281,12 @@ class _Walk:
     def _first_text(self, index: int, block: Block) -> None:
         """Take an item's first paragraph where it stands in the item's first line, as the renderers do.
 
-        MkDocs also shows a box that CommonMark takes for indented code.
+        Some dialects also show a box that CommonMark takes for indented code.
         """
         draft = self.items[-1]
         text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
         box = _BOX.match(text)
-        if box is None or block.line != draft.line or (block.kind == "code" and self.dialect != "mkdocs"):
+        if box is None or block.line != draft.line or (block.kind == "code" and not self.dialect.shows_code_boxes):
             if block.kind == "paragraph":
                 self._mention(block)
                 if box is None and block.line == draft.line and _NEAR_BOX.match(text):

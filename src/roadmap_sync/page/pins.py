@@ -7,6 +7,7 @@ which item a line is about, nor files.
 from collections.abc import Mapping
 
 from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.page.directives import pin_comment
 from roadmap_sync.page.model import Edit, Effect, Page, TaskItem
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
@@ -47,16 +48,12 @@ def _at(item: TaskItem) -> int:
     return len(bare) - is_break
 
 
-def _pin(name: str) -> str:
-    return f" <!-- roadmap-sync: {name} -->"
-
-
 def _edit(page: Page, item: TaskItem, name: str) -> Edit:
     offset = page.offset(item, _at(item))
-    return Edit(offset, offset, _pin(name).encode())
+    return Edit(offset, offset, f" {pin_comment(name)}".encode())
 
 
 def _effect(page: Page, item: TaskItem, name: str) -> Effect:
     kind, level, state, text = page.outline[item.outline_index]
     at = _at(item)
-    return Effect(item.outline_index, 1, ((kind, level, state, f"{text[:at]}{_pin(name)}{text[at:]}"),))
+    return Effect(item.outline_index, 1, ((kind, level, state, f"{text[:at]} {pin_comment(name)}{text[at:]}"),))

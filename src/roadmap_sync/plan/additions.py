@@ -6,7 +6,7 @@ the page held comes in as a value.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,13 +15,13 @@ from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.board.verdict import Verdict, judge
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.inert import in_page
-from roadmap_sync.page.history import History
+from roadmap_sync.page.directives import pin_comment
 from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, TaskItem, TaskList
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_outline
 from roadmap_sync.plan import moves
-from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
-from roadmap_sync.references import Reference, from_name, from_url
+from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
+from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
@@ -61,7 +61,7 @@ class _Place:
 
 
 @dataclass(slots=True)
-class _Target:
+class _GrowingList:
     """One list that is added to, with what comes to its end, in order."""
 
     place: _Place
@@ -70,18 +70,107 @@ class _Target:
 
 
 @dataclass(slots=True)
-class _Book:
-    """What stands on the page already, what this plan adds to it (by place in the outline), and what it says."""
+class _Additions:
+    """What the areas of a page add: the names of all that is there by now, the lists by their place, the notes."""
 
     there: set[str]
-    targets: dict[int, _Target] = field(default_factory=dict)
+    lists: dict[int, _GrowingList] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _AreaFilling:
+    """One area that is added to: its section and its lists, and what all areas of the page have in common."""
+
+    context: Context
+    area: Area
+    section: Section
+    lists: tuple[TaskList, ...]
+    added: _Additions
+
+    @property
+    def page(self) -> Page:
+        """Return the page that the area is on."""
+        return self.context.page
+
+    def fill(self) -> None:
+        """Add to the area what it lacks, in board order, or say why not."""
+        query = _query(self.area, self.page.rules)
+        lacking = [item for item in self.context.board.candidates.get(query, ()) if self._is_lacking(item)]
+        reason = self._reason_against_all() if lacking else ""
+        if reason:
+            said = f"nothing is added: {reason}"
+            self.added.notes.append(Note("withheld", NOTE_LEVELS["withheld"], self.section.line, said))
+            return
+        for item in lacking:
+            if why := self._reason_against(item) or self._add(item):
+                self.added.notes.append(_withheld(self.section, item, why))
+
+    def _is_lacking(self, item: Item) -> bool:
+        """Whether an item belongs on the page and nothing that stands for it is there yet."""
+        rules, there = self.page.rules, self.added.there
+        verdict = judge(item, rules, self.context.board)
+        wanted = {"open", "done"} if rules.add_done else {"open"}
+        if verdict.outcome not in wanted or (item.kind == "pull_request" and not _asks_pulls(self.area)):
+            return False
+        excluded = {one.key for name in self.area.excluded if (one := from_config(name, self.page))}
+        facts = item.facts
+        kin = {facts.duplicate_of, *facts.closes, *facts.closed_by} - {""} if facts else set()
+        return not ({item.id, item.name.lower()} & (there | excluded) or kin & there)
+
+    def _reason_against_all(self) -> str:
+        """Return why the area may not be added to at all; empty where it may."""
+        if not self.context.history.is_complete:
+            return (
+                "the earlier versions of the page cannot be read to the first one, so that a line that a person "
+                "deleted might come back (in a workflow, check out with fetch-depth: 0)"
+            )
+        for item in _inside(self.page, self.lists):
+            for reference in item.references:
+                if isinstance(self.context.board.answers.get(reference.key), Unread) and not item.is_struck:
+                    where = f"{reference.name} (line {item.line})"
+                    return f"{where} was not found, and may be one of them under another name"
+        return ""
+
+    def _reason_against(self, item: Item) -> str:
+        """Return why one item may not be added; empty where it may."""
+        if self.page.path.endswith(".mdx") and _needs_pin(item, self.page.rules):
+            return "its line would need a pin, and a pin is not written into .mdx"
+        if {item.name.lower(), item.id} & self.context.history.keys:
+            return f'it stood on the page before; add it by hand, or set except = ["{item.name}"] in this area'
+        return ""
+
+    def _add(self, item: Item) -> str:
+        """Note where one item goes; return why it goes nowhere, empty where it goes somewhere."""
+        place = self._place(item)
+        if place is None:
+            return "the area has no list, and names no label to make one under"
+        if self.lists and self.page.closes_more(place.after, len(place.prefix)):
+            ends = f"the list ends in line {place.after}"
+            return f"{ends}, which closes what began above it; put a blank line before that"
+        grown = self.added.lists.setdefault(place.effect_at, _GrowingList(place, self.section))
+        grown.items.append((item, judge(item, self.page.rules, self.context.board)))
+        self.added.there |= {item.id, item.name.lower()}
+        return ""
+
+    def _place(self, item: Item) -> _Place | None:
+        """Return where an item's line goes: under its parent, at the end of the last list, or in a new one."""
+        parent = item.facts.parent if item.facts else ""
+        over = _listed(self.page, self.lists, parent) if parent else None
+        if over is not None:
+            return _under(self.page, over)
+        if self.lists:
+            return _after_last(self.page, self.lists[-1])
+        return _new_list(self.page, self.area, self.section) if self.area.label else None
 
 
 def queries(rules: Rules) -> tuple[AreaQuery, ...]:
     """Return what the page's areas ask of the board; nothing where no Status may be added."""
-    adding = [one for one in rules.areas if one.adds and rules.add]
-    return tuple(AreaQuery(one.filter, one.view, rules.add, one.where) for one in adding)
+    return tuple(_query(one, rules) for one in rules.areas if one.adds and rules.add)
+
+
+def _query(area: Area, rules: Rules) -> AreaQuery:
+    return AreaQuery(area.filter, area.view, rules.add, area.where)
 
 
 #: What a line's template may hold without asking the board's fields.
@@ -105,34 +194,37 @@ def words(_change: Change) -> str:
 
 def find(context: Context) -> Findings:
     """Return the lines that the page's areas lack; a section that this plan moves gets none."""
-    page, board, history = context.page, context.board, context.history
+    page = context.page
     moving = [range(change.line, change.end_line + 1) for change in context.found(moves.find).changes]
-    book = _Book(_there(page, board))
+    added = _Additions(_there(page, context.board))
     for area in (one for one in page.rules.areas if one.adds):
         # A heading that is not there once is the config's error; an older version of a page may lack it.
         sections = page.find_sections(area.heading)
         is_moving = any(section.line in lines for section in sections for lines in moving)
         is_left = is_moving or any(one.is_ignored or page.is_settled(one) for one in sections)
         if len(sections) == 1 and not is_left:
-            _fill(page, board, area, sections[0], history, book)
+            every = _lists(page, area, sections[0])
+            lists = tuple(one for one in every if not one.is_ignored)
+            if lists or not every:
+                _AreaFilling(context, area, sections[0], lists, added).fill()
     # A line nested in a list's last item comes before one that follows that item.
-    targets = [target for _, target in sorted(book.targets.items())]
-    changes = [change for target in targets for change in _fitting(page, target, book)]
-    return Findings(tuple(changes), tuple(book.notes))
+    in_order = [grown for _, grown in sorted(added.lists.items())]
+    changes = [change for grown in in_order for change in _fitting(page, grown, added.notes)]
+    return Findings(tuple(changes), tuple(added.notes))
 
 
-def _fitting(page: Page, target: _Target, book: _Book) -> list[Change]:
+def _fitting(page: Page, grown: _GrowingList, notes: list[Note]) -> list[Change]:
     """Return the lines that come to a list, or say that they would not read as more boxes of it.
 
     The proof decides, for each list apart: so a list that ends in an open code block holds no other back.
     """
-    changes = _changes(page, target, target.items)
+    changes = _changes(page, grown)
     try:
         after = parse_again(page, page.apply([edit for change in changes for edit in change.edits]))
         prove_outline(page, after, [effect for change in changes for effect in change.effects])
     except RefusedError:
         why = "a line here would not read as one more box of the list"
-        book.notes += [_withheld(target.section, item, why) for item, _ in target.items]
+        notes += [_withheld(grown.section, item, why) for item, _ in grown.items]
         return []
     return changes
 
@@ -153,45 +245,9 @@ def _names(key: str, board: Board) -> set[str]:
     return {key, answer.id, answer.name.lower()} if isinstance(answer, Item) else {key}
 
 
-def _fill(page: Page, board: Board, area: Area, section: Section, history: History, book: _Book) -> None:
-    """Add to one area what it lacks, in board order, or say why not."""
-    query = AreaQuery(area.filter, area.view, page.rules.add)
-    lacking = [item for item in board.candidates.get(query, ()) if _is_lacking(item, area, board, page, book.there)]
-    if not lacking:
-        return
-    every = _lists(page, area, section)
-    lists = [one for one in every if not one.is_ignored]
-    if every and not lists:
-        return  # a person said to leave them
-    if reason := _reason_against(page, board, lists, history):
-        book.notes.append(Note("withheld", NOTE_LEVELS["withheld"], section.line, f"nothing is added: {reason}"))
-        return
-    for item in lacking:
-        if page.path.endswith(".mdx") and _needs_pin(item, page.rules):
-            book.notes.append(_withheld(section, item, "its line would need a pin, and a pin is not written into .mdx"))
-        elif item.name.lower() in history.keys or item.id in history.keys:
-            said = f'it stood on the page before; add it by hand, or set except = ["{item.name}"] in this area'
-            book.notes.append(_withheld(section, item, said))
-        else:
-            _add(page, board, area, section, lists, item, book)
-
-
 def _withheld(section: Section, item: Item, why: str) -> Note:
     reference = _reference(item)
     return Note("withheld", NOTE_LEVELS["withheld"], section.line, f"not added: {why}", reference, item.url)
-
-
-def _is_lacking(item: Item, area: Area, board: Board, page: Page, there: set[str]) -> bool:
-    """Whether an item belongs on the page and nothing that stands for it is there yet."""
-    verdict = judge(item, page.rules, board)
-    wanted = {"open", "done"} if page.rules.add_done else {"open"}
-    if verdict.outcome not in wanted or (item.kind == "pull_request" and not _asks_pulls(area)):
-        return False
-    repository = page.rules.repository if page.rules.repository_written else ""
-    excluded = {one.key for name in area.excluded if (one := from_name(name, repository) or from_url(name, page.host))}
-    facts = item.facts
-    kin = {facts.duplicate_of, *facts.closes, *facts.closed_by} - {""} if facts else set()
-    return not ({item.id, item.name.lower()} & (there | excluded) or kin & there)
 
 
 def _asks_pulls(area: Area) -> bool:
@@ -199,63 +255,23 @@ def _asks_pulls(area: Area) -> bool:
     return area.filter is not None and area.filter.names_pulls
 
 
-def _reason_against(page: Page, board: Board, lists: Sequence[TaskList], history: History) -> str:
-    """Return why an area may not be added to at all; empty where it may."""
-    if not history.is_complete:
-        return (
-            "the earlier versions of the page cannot be read to the first one, so that a line that a person deleted "
-            "might come back (in a workflow, check out with fetch-depth: 0)"
-        )
-    inside = [item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists)]
-    for item in inside:
-        for reference in item.references:
-            if isinstance(board.answers.get(reference.key), Unread) and not item.is_struck:
-                return f"{reference.name} (line {item.line}) was not found, and may be one of them under another name"
-    return ""
-
-
-def _lists(page: Page, area: Area, section: Section) -> list[TaskList]:
+def _lists(page: Page, area: Area, section: Section) -> tuple[TaskList, ...]:
     """Return the area's lists: those before its section's next heading, under its label where it names one."""
     end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
-    own = [one for one in page.lists if section.line < one.line < end and one.depth == 0]
     label = " ".join(area.label.split()).rstrip(":")
-    return [one for one in own if one.label == label] if label else own
+    own = (one for one in page.lists if section.line < one.line < end and one.depth == 0)
+    return tuple(one for one in own if not label or one.label == label)
 
 
-def _add(
-    page: Page, board: Board, area: Area, section: Section, lists: Sequence[TaskList], item: Item, book: _Book
-) -> None:
-    """Note where one item goes, or say why it goes nowhere."""
-    place = _place(page, area, section, lists, item)
-    if place is None:
-        book.notes.append(_withheld(section, item, "the area has no list, and names no label to make one under"))
-        return
-    if lists and page.closes_more(place.after, len(place.prefix)):
-        said = f"the list ends in line {place.after}, which closes what began above it; put a blank line before that"
-        book.notes.append(_withheld(section, item, said))
-        return
-    target = book.targets.setdefault(place.effect_at, _Target(place, section))
-    target.items.append((item, judge(item, page.rules, board)))
-    book.there |= {item.id, item.name.lower()}
-
-
-def _place(page: Page, area: Area, section: Section, lists: Sequence[TaskList], item: Item) -> _Place | None:
-    """Return where an item's line goes: under its parent, at the end of the last list, or in a new one."""
-    parent = item.facts.parent if item.facts else ""
-    over = _listed(page, lists, parent) if parent else None
-    if over is not None:
-        return _under(page, over)
-    if lists:
-        return _after_last(page, lists[-1])
-    return _new_list(page, area, section) if area.label else None
+def _inside(page: Page, lists: Sequence[TaskList]) -> Iterator[TaskItem]:
+    """Yield the task items of some lists, their sub-items too."""
+    return (item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists))
 
 
 def _listed(page: Page, lists: Sequence[TaskList], key: str) -> TaskItem | None:
     """Return the line of an area that refers to an item."""
-    inside = (item for item in page.items if any(one.line <= item.line <= one.end_line for one in lists))
-    return next(
-        (item for item in inside if not item.is_ignored and any(one.key == key for one in item.references)), None
-    )
+    inside = (item for item in _inside(page, lists) if not item.is_ignored)
+    return next((item for item in inside if any(one.key == key for one in item.references)), None)
 
 
 def _form(page: Page, item: TaskItem) -> tuple[str, str, str, str]:
@@ -321,7 +337,7 @@ def _under(page: Page, over: TaskItem) -> _Place:
     if below:
         return _after_last(page, below[-1])
     before, mark, gap, box_gap = _form(page, over)
-    width = 4 if page.dialect == "mkdocs" else len(mark) + len(gap)
+    width = page.dialect.indent or len(mark) + len(gap)
     indent = "\t" if "\t" in before else " " * width
     is_bullet = mark in "-+*"
     return _Place(
@@ -365,24 +381,21 @@ def _new_list(page: Page, area: Area, section: Section) -> _Place:
     )
 
 
-def _changes(page: Page, target: _Target, items: Sequence[tuple[Item, Verdict]]) -> list[Change]:
+def _changes(page: Page, grown: _GrowingList) -> list[Change]:
     """Return one change an item; the first opens a list that is new, the last closes it."""
-    last = len(items) - 1
-    return [
-        _change(page, target, index, item, verdict, is_last=index == last)
-        for index, (item, verdict) in enumerate(items)
-    ]
+    return [_change(page, grown, index) for index in range(len(grown.items))]
 
 
-def _change(page: Page, target: _Target, index: int, item: Item, verdict: Verdict, *, is_last: bool) -> Change:
-    place, section = target.place, target.section
+def _change(page: Page, grown: _GrowingList, index: int) -> Change:
+    place, section, (item, verdict) = grown.place, grown.section, grown.items[index]
+    is_first, is_last = index == 0, index == len(grown.items) - 1
     state = "x" if verdict.outcome == "done" else " "
     words = f"[{state}]{place.box_gap}{_text(item, page.rules)}"
     line = f"{place.prefix}{place.mark_of(index)}{place.gap}{words}"
-    above = ((*place.lines_before,) if index == 0 else ()) + ((place.prefix.rstrip(),) if place.is_spaced else ())
+    above = (*(place.lines_before if is_first else ()), *((place.prefix.rstrip(),) if place.is_spaced else ()))
     below = place.lines_after if is_last else ()
     own = (("item", 0, "", ""), (place.task_kind, place.depth, state, words), ("item_end", 0, "", ""))
-    entries = (*(place.opening if index == 0 else ()), *own, *(place.closing if is_last else ()))
+    entries = (*(place.opening if is_first else ()), *own, *(place.closing if is_last else ()))
     return Change(
         kind="add",
         line=place.after,
@@ -394,7 +407,7 @@ def _change(page: Page, target: _Target, index: int, item: Item, verdict: Verdic
         occurrence=1,
         title=item.title,
         url=item.url,
-        status=item.placement.status if item.placement else None,
+        status=item.status,
         verdict=verdict.outcome,
         rule=verdict.rule,
         because=verdict.because,
@@ -432,7 +445,7 @@ def _text(item: Item, rules: Rules) -> str:
     """Return an added line's words: the config's template, or a draft's title, with a pin where no link names it."""
     title = in_page(item.title) or in_page(item.name)
     words = title if item.kind == "draft" else _SLOT.sub(lambda slot: _value(slot[1], title, item), rules.line)
-    return f"{words} <!-- roadmap-sync: {item.name} -->" if _needs_pin(item, rules) else words
+    return f"{words} {pin_comment(item.name)}" if _needs_pin(item, rules) else words
 
 
 def _value(slot: str, title: str, item: Item) -> str:
@@ -442,8 +455,6 @@ def _value(slot: str, title: str, item: Item) -> str:
         "url": item.url,
         "number": str(item.number),
         "repository": f"{item.owner}/{item.repo}",
-        "status": in_page(item.placement.status or "") if item.placement else "",
+        "status": in_page(item.status or ""),
     }
-    fields = item.facts.fields if item.facts else {}
-    value = fields.get("-".join(slot.lower().split()))
-    return own[slot] if slot in own else in_page(", ".join(value.values)) if value else ""
+    return own[slot] if slot in own else in_page(", ".join(item.field_words(slot)))

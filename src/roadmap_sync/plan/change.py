@@ -18,8 +18,10 @@ class Change:
     """One thing to do to the page, why, the edits that do it, and the effects that prove them.
 
     Lines and columns count from 1 in the page as it was. `before` and `after` are the changed line as it was
-    and as it will be, without its line end (all lines of a strike, joined by a newline). `identity` is
-    (kind, item id, area, occurrence): what makes two plans' changes the same change.
+    and as it will be, without its line end (all lines of a strike, joined by a newline); a move's `after` is its new
+    heading path, `under` the heading above. `after_line` is the line that new text goes after. `caused` is false where
+    the change was due before what is looked at (a base revision). `identity` is (kind, item id, area, occurrence): what
+    makes two plans' changes the same change.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Change:
     edits: tuple[Edit, ...]
     effects: tuple[Effect, ...] = ()
     after_line: int | None = None
+    under: str = ""
     caused: bool = True
 
     @property
@@ -101,5 +104,9 @@ class Context:
 
 def tracking_of(area: Area, page: Page) -> Reference | None:
     """Return the reference of the issue that a whole area stands for."""
-    repository = page.rules.repository if page.rules.repository_written else ""
-    return from_url(area.tracking, page.host) or from_name(area.tracking, repository)
+    return from_config(area.tracking, page)
+
+
+def from_config(name: str, page: Page) -> Reference | None:
+    """Return the reference that a text of the config is: a link, `owner/repo#N`, or `#N` in the page's repository."""
+    return from_url(name, page.host) or from_name(name, page.rules.own_repository)

@@ -8,7 +8,7 @@ Must not know how a change is found.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from roadmap_sync.board.verdict import Outcome
+from roadmap_sync.board.verdict import Ruling
 from roadmap_sync.plan import additions, legend, moves, ticks
 from roadmap_sync.plan.change import Change, Finder
 
@@ -35,7 +35,7 @@ class ChangeKind:
     limit: int
     opens_draft: bool
     is_suggested: bool
-    verdict: Outcome | None
+    verdict: Ruling | None
     keeps_line: bool
     result: str
     boxes: Callable[[Change], tuple[str, str]]

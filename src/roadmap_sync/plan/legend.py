@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from roadmap_sync.board.model import Board
+from roadmap_sync.board.verdict import status_words
 from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.change import Context, Findings, Note
 from roadmap_sync.rules import NOTE_LEVELS
@@ -32,8 +33,8 @@ def _compared(page: Page, board: Board, section: Section) -> Iterator[Note]:
     defined = dict(_definitions(page, section))
     if not defined:
         yield _note(section.line, "no status is defined here: a definition is a bullet that begins with the status")
-    options = {_plain(option): option for option in board.options}
-    flow = _plain(" ".join(_flow(page, section)))
+    options = {status_words(option): option for option in board.options}
+    flow = status_words(" ".join(_flow(page, section)))
     for name, option in options.items():
         if defined and name not in defined:
             yield _note(section.line, f'the board\'s option "{option}" is not defined here')
@@ -53,7 +54,7 @@ def _definitions(page: Page, section: Section) -> Iterator[tuple[str, int]]:
             depth += 1 if kind == "item" else -1
             is_first = kind == "item"
         elif is_first and depth == 1 and section.line < line <= section.end_line and (match := _DEFINED.match(text)):
-            yield _plain(match["marked"] or match["plain"]), line
+            yield status_words(match["marked"] or match["plain"]), line
             is_first = False
 
 
@@ -63,11 +64,6 @@ def _flow(page: Page, section: Section) -> Sequence[str]:
     start = next((number for number, line in enumerate(lines) if _MERMAID.search(line)), len(lines))
     end = next((number for number, line in enumerate(lines[start + 1 :], start + 1) if _FENCE.match(line)), len(lines))
     return lines[start + 1 : end]
-
-
-def _plain(text: str) -> str:
-    """Return a status's words without case, emoji and punctuation."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text).casefold().split())
 
 
 def _note(line: int, message: str) -> Note:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from roadmap_sync.board.model import Board, Item
 from roadmap_sync.board.verdict import Verdict, judge
 from roadmap_sync.inert import in_page
-from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section
+from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, splice
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.plan import ticks
 from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
@@ -46,7 +46,7 @@ class _Due:
 
 def boxes(change: Change) -> tuple[str, str]:
     """Return where the area stands, and the heading that it will stand under."""
-    return "here", change.after.split(" > ")[-2].replace("`", "")
+    return "here", change.under.replace("`", "")
 
 
 def words(change: Change) -> str:
@@ -87,10 +87,9 @@ def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
         return None
     verdict = judge(answer, page.rules, board)
     lifecycle = page.rules.lifecycle
-    status = answer.placement.status if answer.placement else None
     if verdict.outcome == "dropped":
         heading, label, slot = lifecycle.dropped_heading, "Reason", lifecycle.reason_field
-    elif verdict.outcome != "unknown" and status in page.rules.launched:
+    elif verdict.outcome != "unknown" and answer.status in page.rules.launched:
         heading, label, slot = lifecycle.launched_heading, "Docs", lifecycle.docs_field
     else:
         return None
@@ -102,8 +101,7 @@ def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
 
 def _field(item: Item, name: str) -> str:
     """Return what a text field of the item's card holds."""
-    value = item.facts.fields.get("-".join(name.lower().split())) if item.facts and name else None
-    return " ".join(value.values).strip() if value else ""
+    return " ".join(item.field_words(name)).strip()
 
 
 def _quote(label: str, value: str) -> str:
@@ -214,7 +212,7 @@ def _change(page: Page, due: _Due, *, is_first: bool) -> Change:
         occurrence=1,
         title=due.item.title,
         url=due.item.url,
-        status=due.item.placement.status if due.item.placement else None,
+        status=due.item.status,
         verdict=due.verdict.outcome,
         rule=due.verdict.rule,
         because=due.verdict.because,
@@ -223,7 +221,41 @@ def _change(page: Page, due: _Due, *, is_first: bool) -> Change:
         edits=edits,
         effects=_effects(page, section, first.outline_index if first else _outline_end(page, due.target), quoted),
         after_line=to_line - 1,
+        under=due.target.path[-1],
     )
+
+
+def join_edits(changes: Sequence[Change]) -> tuple[Edit, ...]:
+    """Return the edits of all changes; those inside a section that moves are made in its new place."""
+    edits = [edit for change in changes if change.kind != "move" for edit in change.edits]
+    for move in (change for change in changes if change.kind == "move"):
+        gone = move.edits[0]
+        # What is put right before the section belongs to the one above it, and stays.
+        inner = [edit for edit in edits if gone.start < edit.start < gone.end]
+        edits = [edit for edit in edits if edit not in inner] + list(_carried(move.edits, inner))
+    return tuple(edits)
+
+
+def _carried(edits: Sequence[Edit], inner: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield a move's edits with others made in the body of the section that moves."""
+    gone, head, quote, rest = edits
+    begin = gone.start + len(head.new.lstrip(b"\r\n"))
+    yield from (gone, head, quote, Edit(rest.start, rest.end, splice(rest.new, inner, begin)))
+
+
+def join_effects(changes: Sequence[Change]) -> tuple[Effect, ...]:
+    """Return what all changes make of the outline, those inside a section that moves in its new place."""
+    effects = [effect for change in changes if change.kind != "move" for effect in change.effects]
+    for move in (change for change in changes if change.kind == "move"):
+        gone, *parts, rest = move.effects
+        inner = [effect for effect in effects if gone.at <= effect.at < gone.at + gone.count]
+        entries = list(rest.entries)
+        for effect in inner:
+            at = effect.at - gone.at - 1
+            entries[at : at + effect.count] = effect.entries
+        effects = [effect for effect in effects if effect not in inner]
+        effects += [gone, *parts, Effect(rest.at, 0, tuple(entries))]
+    return tuple(effects)
 
 
 def _edits(page: Page, due: _Due, to: int, *, is_first: bool) -> tuple[tuple[Edit, ...], str]:

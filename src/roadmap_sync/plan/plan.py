@@ -4,7 +4,7 @@ One plan serves every verb: `sync` acts on it, `diff` shows it, `check` judges i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from roadmap_sync.board.model import Board
@@ -15,7 +15,7 @@ from roadmap_sync.page.history import History
 from roadmap_sync.page.model import Edit, Effect, Page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
-from roadmap_sync.plan import additions, ticks
+from roadmap_sync.plan import additions, moves, ticks
 from roadmap_sync.plan.change import Change, Context, Note, tracking_of
 from roadmap_sync.plan.kinds import FINDERS, KINDS
 from roadmap_sync.references import Reference
@@ -59,28 +59,12 @@ class PagePlan:
     @property
     def edits(self) -> tuple[Edit, ...]:
         """Return the edits of all changes; those inside a section that moves are made in its new place."""
-        edits = [edit for change in self.changes if change.kind != "move" for edit in change.edits]
-        for move in (change for change in self.changes if change.kind == "move"):
-            gone = move.edits[0]
-            # What is put right before the section belongs to the one above it, and stays.
-            inner = [edit for edit in edits if gone.start < edit.start < gone.end]
-            edits = [edit for edit in edits if edit not in inner] + list(_moved(move.edits, inner))
-        return tuple(edits)
+        return moves.join_edits(self.changes)
 
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Return what the changes make of the outline, those inside a section that moves in its new place."""
-        effects = [effect for change in self.changes if change.kind != "move" for effect in change.effects]
-        for move in (change for change in self.changes if change.kind == "move"):
-            gone, *parts, rest = move.effects
-            inner = [effect for effect in effects if gone.at <= effect.at < gone.at + gone.count]
-            entries = list(rest.entries)
-            for effect in inner:
-                at = effect.at - gone.at - 1
-                entries[at : at + effect.count] = effect.entries
-            effects = [effect for effect in effects if effect not in inner]
-            effects += [gone, *parts, Effect(rest.at, 0, tuple(entries))]
-        return tuple(effects)
+        return moves.join_effects(self.changes)
 
     @property
     def is_writable(self) -> bool:
@@ -126,7 +110,7 @@ def question_of(
         status_field=status_field,
         references=tuple(references.values()),
         evidence=frozenset(reference.key for item in is_worth for reference in item.references),
-        repositories=tuple(sorted({page.rules.repository for page in pages if page.rules.repository_written})),
+        repositories=tuple(sorted({page.rules.own_repository for page in pages} - {""})),
         areas=tuple(dict.fromkeys(query for page in pages for query in additions.queries(page.rules))),
         fields=tuple(dict.fromkeys(name for page in pages for name in _fields(page.rules))),
         whole=whole,
@@ -167,16 +151,6 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
         notes += [Note("unknown", NOTE_LEVELS["unknown"], 0, sentence) for sentence in board.notes]
     shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
     return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
-
-
-def _moved(edits: Sequence[Edit], inner: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield a move's edits with others made inside what moves, whose last part is the section's body."""
-    gone, head, quote, rest = edits
-    begin = gone.start + len(head.new.lstrip(b"\r\n"))
-    body = rest.new
-    for edit in sorted(inner, key=lambda one: one.start, reverse=True):
-        body = body[: edit.start - begin] + edit.new + body[edit.end - begin :]
-    yield from (gone, head, quote, Edit(rest.start, rest.end, body))
 
 
 #: The most telling first: what is probably wrong before what could not be known.

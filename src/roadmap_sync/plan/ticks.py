@@ -12,7 +12,7 @@ from typing import cast
 
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.verdict import Verdict, done_statuses, judge
-from roadmap_sync.page.model import Edit, Effect, Page, TaskItem
+from roadmap_sync.page.model import Edit, Effect, Page, TaskItem, splice
 from roadmap_sync.plan.change import Change, Context, Findings, Note
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Rules
@@ -37,8 +37,8 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A task item that may be touched, with its judged references.
+class JudgedLine:
+    """A task item that may be touched, with its judged references (at least one).
 
     `occurrence` counts the area's lines about one item, whether or not they change: so a line keeps its number
     when the one above it is ticked.
@@ -49,22 +49,16 @@ class _Line:
     area: str
     occurrence: int
 
-    def is_all(self, outcome: str) -> bool:
-        return all(one.verdict.outcome == outcome for one in self.judged)
+    @property
+    def item_id(self) -> str:
+        """Return the identity of its first reference: by it, area and occurrence the line's changes are known."""
+        return self.judged[0].identity
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line that may be touched, named as its changes are, and the verdict that all its references share.
-
-    `outcome` is empty where they disagree.
-    """
-
-    item: TaskItem
-    item_id: str
-    area: str
-    occurrence: int
-    outcome: str
+    @property
+    def outcome(self) -> str:
+        """Return the verdict that all its references share; empty where they disagree."""
+        outcomes = {one.verdict.outcome for one in self.judged}
+        return outcomes.pop() if len(outcomes) == 1 else ""
 
 
 def judge_item(item: TaskItem, board: Board, rules: Rules) -> tuple[Judged, ...]:
@@ -114,64 +108,52 @@ def words(change: Change) -> str:
 
 def find(context: Context) -> Findings:
     """Return the ticks, unticks and strikes that the board calls for, and what is worth a look."""
-    page, board, rules = context.page, context.board, context.page.rules
-    lines = _lines(page, board, rules)
+    page, board = context.page, context.board
+    lines = judged_lines(page, board)
     shared = Counter(one.identity for line in lines for one in line.judged)
     changes: list[Change] = []
     notes: list[Note] = []
     for line in lines:
-        kind = _kind(page, line, rules, shared)
+        kind = _kind(page, line, shared)
         if kind:
             changes.append(_change(page, line, kind))
         if not line.item.is_known:
-            notes += _notes(line, kind, rules, board)
+            notes += _notes(line, kind, page.rules, board)
     return Findings(tuple(changes), (*notes, *_left(page), *_near_boxes(page), *_unrendered(page), *_absent(lines)))
 
 
-def places(page: Page, board: Board) -> tuple[Place, ...]:
+def judged_lines(page: Page, board: Board) -> tuple[JudgedLine, ...]:
     """Return the lines that may be touched, in the page's order."""
-    return tuple(
-        Place(line.item, line.judged[0].identity, line.area, line.occurrence, _shared_outcome(line))
-        for line in _lines(page, board, page.rules)
-    )
-
-
-def _shared_outcome(line: _Line) -> str:
-    outcomes = {one.verdict.outcome for one in line.judged}
-    return outcomes.pop() if len(outcomes) == 1 else ""
-
-
-def _lines(page: Page, board: Board, rules: Rules) -> list[_Line]:
     seen: Counter[tuple[str, str]] = Counter()
-    lines: list[_Line] = []
+    lines: list[JudgedLine] = []
     for item in page.items:
         if is_touchable(page, item):
-            judged, area = judge_item(item, board, rules), page.section_name(item)
+            judged, area = judge_item(item, board, page.rules), page.section_name(item)
             seen[judged[0].identity, area] += 1
-            lines.append(_Line(item, judged, area, seen[judged[0].identity, area]))
-    return lines
+            lines.append(JudgedLine(item, judged, area, seen[judged[0].identity, area]))
+    return tuple(lines)
 
 
-def _kind(page: Page, line: _Line, rules: Rules, shared: Counter[str]) -> str | None:
+def _kind(page: Page, line: JudgedLine, shared: Counter[str]) -> str | None:
     """Return what is to be done to the line's box; None where it is right, a person's, or in doubt."""
     if not line.item.is_ticked:
-        if line.is_all("done"):
+        if line.outcome == "done":
             return "tick"
-        return "strike" if _is_strike_due(page, line, rules) else None
-    if rules.untick and line.is_all("open") and not any(one.verdict.is_guess for one in line.judged):
+        return "strike" if _is_strike_due(page, line) else None
+    if page.rules.untick and line.outcome == "open" and not any(one.verdict.is_guess for one in line.judged):
         is_own = all(shared[one.identity] == 1 and not one.reference.has_comment_tail for one in line.judged)
         return "untick" if is_own else None
     return None
 
 
-def _is_strike_due(page: Page, line: _Line, rules: Rules) -> bool:
+def _is_strike_due(page: Page, line: JudgedLine) -> bool:
     """Whether every reference is a dropped issue and `~~` around the words would surely strike them."""
     issues = all(isinstance(one.answer, Item) and one.answer.kind == "issue" for one in line.judged)
     words = line.item.content[line.item.words]
     wrapped = range(line.item.line + 1, _last_line(line.item) + 1)
     is_whole = not any(page.closes_more(number, line.item.column) for number in wrapped)
     is_possible = bool(words) and not _UNSTRIKABLE.search(words) and is_whole and page.strikes_render
-    return rules.dropped == "strike" and line.is_all("dropped") and issues and is_possible
+    return page.rules.dropped == "strike" and line.outcome == "dropped" and issues and is_possible
 
 
 def _last_line(item: TaskItem) -> int:
@@ -179,7 +161,7 @@ def _last_line(item: TaskItem) -> int:
     return item.line + item.content.count("\n")
 
 
-def _change(page: Page, line: _Line, kind: str) -> Change:
+def _change(page: Page, line: JudgedLine, kind: str) -> Change:
     item, first = line.item, line.judged[0]
     answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
     edits = _edits(page, item, kind)
@@ -195,7 +177,7 @@ def _change(page: Page, line: _Line, kind: str) -> Change:
         occurrence=line.occurrence,
         title=answer.title,
         url=answer.url,
-        status=answer.placement.status if answer.placement else None,
+        status=answer.status,
         verdict=first.verdict.outcome,
         rule=first.verdict.rule,
         because=_because(line.judged),
@@ -234,14 +216,11 @@ def _effect(page: Page, item: TaskItem, kind: str) -> Effect:
 
 def _spliced(page: Page, first: int, last: int, edits: Sequence[Edit]) -> str:
     """Return the lines as they will be."""
-    begin = page.starts[first - 1]
-    data = page.text_bytes(first, last)
-    for edit in sorted(edits, key=lambda e: e.start, reverse=True):
-        data = data[: edit.start - begin] + edit.new + data[edit.end - begin :]
+    data = splice(page.text_bytes(first, last), edits, page.starts[first - 1])
     return re.sub(r"\r\n?", "\n", data.decode()).rstrip("\n")
 
 
-def _notes(line: _Line, kind: str | None, rules: Rules, board: Board) -> Iterator[Note]:
+def _notes(line: JudgedLine, kind: str | None, rules: Rules, board: Board) -> Iterator[Note]:
     """Yield what a person may want to look at on one line."""
     outcomes = {one.verdict.outcome for one in line.judged}
     if "done" in outcomes and len(outcomes) > 1 and not line.item.is_ticked:
@@ -253,7 +232,7 @@ def _notes(line: _Line, kind: str | None, rules: Rules, board: Board) -> Iterato
         yield from _about_item(line, one)
 
 
-def _about_verdict(line: _Line, one: Judged, kind: str | None, done: Sequence[str]) -> Iterator[Note]:
+def _about_verdict(line: JudgedLine, one: Judged, kind: str | None, done: Sequence[str]) -> Iterator[Note]:
     answer, because, is_ticked = one.answer, one.verdict.because, line.item.is_ticked
     match one.verdict.outcome:
         case "unknown":
@@ -262,7 +241,7 @@ def _about_verdict(line: _Line, one: Judged, kind: str | None, done: Sequence[st
                 level = "info" if is_ticked else one.verdict.level
                 yield Note("unknown", level, line.item.line, because, one.reference)
         case "dropped" if isinstance(answer, Item):
-            if answer.placement and answer.placement.status in done:
+            if answer.status in done:
                 yield _note("done-but-cancelled", line, one, because)
             elif is_ticked:
                 yield _note("ticked-over-dropped", line, one, f"ticked, but {because}")
@@ -272,7 +251,7 @@ def _about_verdict(line: _Line, one: Judged, kind: str | None, done: Sequence[st
             yield from _about_open(line, one, answer)
 
 
-def _about_open(line: _Line, one: Judged, answer: Item) -> Iterator[Note]:
+def _about_open(line: JudgedLine, one: Judged, answer: Item) -> Iterator[Note]:
     """Yield at most one note on an item that is open by its Status or state."""
     because = one.verdict.because
     if answer.state == "MERGED":
@@ -293,12 +272,12 @@ def _is_merged_by_all(item: Item) -> bool:
     return bool(closing) and all(pull.state == "MERGED" and not pull.is_private for pull in closing)
 
 
-def _about_item(line: _Line, one: Judged) -> Iterator[Note]:
+def _about_item(line: JudgedLine, one: Judged) -> Iterator[Note]:
     """Yield what is odd about the item itself, unless nothing may be said of it."""
     answer = one.answer
     if not isinstance(answer, Item) or one.verdict.rule == 1:
         return
-    if answer.kind != "draft" and answer.placement and answer.placement.status is None:
+    if answer.kind != "draft" and answer.placement and answer.status is None:
         yield _note("empty-status", line, one, "on the board with an empty Status")
     if one.verdict.outcome == "done" and answer.open_sub_issues:
         still = f"{count} are" if (count := answer.open_sub_issues) > 1 else "1 is"
@@ -307,7 +286,7 @@ def _about_item(line: _Line, one: Judged) -> Iterator[Note]:
         yield _note("moved-repository", line, one, f"now {answer.name}")
 
 
-def _note(kind: str, line: _Line, one: Judged, message: str) -> Note:
+def _note(kind: str, line: JudgedLine, one: Judged, message: str) -> Note:
     url = one.answer.url if isinstance(one.answer, Item) else ""
     return Note(kind, NOTE_LEVELS[kind], line.item.line, message, one.reference, url)
 
@@ -341,7 +320,7 @@ def _unrendered(page: Page) -> Iterator[Note]:
             )
 
 
-def _absent(lines: Sequence[_Line]) -> Iterator[Note]:
+def _absent(lines: Sequence[JudgedLine]) -> Iterator[Note]:
     """Yield one note for all references that the snapshot lacks."""
     absent = {
         one.identity: line.item.line

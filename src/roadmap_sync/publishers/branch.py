@@ -5,58 +5,63 @@ anew. Must not know configs or where a board comes from. What was declined in a 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from roadmap_sync.board.model import Board
-from roadmap_sync.errors import RefusedError
 from roadmap_sync.github.repository import RemoteRepository
-from roadmap_sync.github.repository_writer import LostError, MovedError
+from roadmap_sync.github.repository_writer import LostError
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan
-from roadmap_sync.publishers.pull_request import MOST_LOST, MOST_MOVES, Delivered, ReadBoard
+from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote
+from roadmap_sync.publishers.rounds import Sleep, connected, pause, until_delivered
 from roadmap_sync.pull_request.scene import Tip
 from roadmap_sync.report import pull_request as proposal
 
-_PAUSE = 1.0
 
-
-async def publish(
-    repository: RemoteRepository,
-    read_board: ReadBoard,
-    *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Delivered:
+async def publish(job: Remote) -> Delivered:
     """Commit what is due to the base branch; nothing where it is in step.
 
     Raises GitHubError where GitHub refuses, and RefusedError where the branch moved each time.
     """
+    async with connected(job) as repository:
+        return await keep(repository, job.read_board)
+
+
+async def keep(repository: RemoteRepository, read_board: ReadBoard, *, sleep: Sleep = asyncio.sleep) -> Delivered:
+    """Do what `publish` does, in a repository that is connected."""
+    return await until_delivered(_Run(repository, read_board, sleep))
+
+
+@dataclass(slots=True)
+class _Run:
+    """`sent` is the plan of a commit whose answer was lost."""
+
+    repository: RemoteRepository
+    read_board: ReadBoard
+    sleep: Sleep
     sent: Plan | None = None
-    moves = lost = 0
-    while True:
+
+    @property
+    def branch(self) -> str:
+        return self.repository.home.base
+
+    async def round(self) -> Delivered | None:
+        repository = self.repository
         tip = await repository.base_tip()
-        plan = await _plan(repository, tip, read_board)
+        plan = await _plan(repository, tip, self.read_board)
         files = [(index, page.result) for index, page in enumerate(plan.pages) if page.is_writable]
         if not files:
-            return _delivered(repository, "committed" if sent else "in step", sent or plan)
-        if repository.writes:
-            await sleep(_PAUSE)
+            return self._delivered("committed" if self.sent else "in step", self.sent or plan)
+        await pause(repository, self.sleep)
         try:
-            await repository.writer.commit(repository.home.base, tip.oid, files, (proposal.title(plan), ""))
-        except MovedError as error:
-            moves += 1
-            if moves > MOST_MOVES:
-                raise RefusedError(
-                    f"the branch moved each time it was read: {error.what}",
-                    where=repository.home.base,
-                    hint="Another run may be under way: put all of them in one concurrency group.",
-                ) from None
+            await repository.writer.commit(self.branch, tip.oid, files, (proposal.title(plan), ""))
         except LostError:
-            lost += 1
-            if lost > MOST_LOST:
-                raise
-            sent = plan
-        else:
-            return _delivered(repository, "committed", plan)
+            self.sent = plan
+            raise
+        return self._delivered("committed", plan)
+
+    def _delivered(self, why: str, plan: Plan) -> Delivered:
+        return Delivered(why, plan, writes=self.repository.writes)
 
 
 async def _plan(repository: RemoteRepository, tip: Tip, read_board: ReadBoard) -> Plan:
@@ -70,7 +75,3 @@ def _page_plan(repository: RemoteRepository, tip: Tip, index: int, board: Board)
     if isinstance(page, Page):
         return make_page_plan(page, board, tip.history(index))
     return PagePlan(repository.paths[index], None, error=page)
-
-
-def _delivered(repository: RemoteRepository, why: str, plan: Plan) -> Delivered:
-    return Delivered(why, plan, writes=repository.writes)

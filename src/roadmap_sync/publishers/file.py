@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 from roadmap_sync.errors import RoadmapSyncError
-from roadmap_sync.plan.plan import PagePlan, Plan
+from roadmap_sync.plan.plan import PagePlan
+from roadmap_sync.publishers.delivery import Checkout, Delivered
 from roadmap_sync.worktree import Worktree
 
 
-def publish(plan: Plan, tree: Worktree) -> Plan:
-    """Write each page that may be written; return the plan with the error of each that could not be.
-
-    One page's error does not keep the others from being written.
-    """
-    return replace(plan, pages=tuple(_published(page, tree) for page in plan.pages))
+async def publish(job: Checkout) -> Delivered:
+    """Write each page that may be written. One page's error does not keep the others from being written."""
+    pages = tuple(_published(page, job.tree) for page in job.plan.pages)
+    return Delivered("written", replace(job.plan, pages=pages))
 
 
 def _published(plan: PagePlan, tree: Worktree) -> PagePlan:

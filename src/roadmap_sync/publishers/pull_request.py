@@ -1,11 +1,11 @@
 """Owns keeping the one pull request: read the scene, take the next step, read again, until there is none.
 
-What the next step is, pull_request/steps.py decides; how it is written, github/repository.py knows. A mutation whose
-answer was lost is never sent again blindly: the scene tells whether it was done. Must not know configs or boards.
+What the next step is, pull_request/steps.py decides; how it is written, github/repository_writer.py knows. Must not
+know configs or boards.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from roadmap_sync.board.model import Board
@@ -14,123 +14,126 @@ from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.github.repository_writer import (
     ConflictError,
     LostError,
-    MovedError,
     NoDraftsError,
     NotPermittedError,
     RepositoryWriter,
 )
 from roadmap_sync.page.model import Page
-from roadmap_sync.plan.plan import Plan
+from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote, Wishes
+from roadmap_sync.publishers.rounds import Sleep, connected, pause, until_delivered
 from roadmap_sync.pull_request import steps
-from roadmap_sync.pull_request.aim import Aim, LeftOut, aim
-from roadmap_sync.pull_request.memory import Trailer, digest_of
+from roadmap_sync.pull_request.aim import Aim, aim
+from roadmap_sync.pull_request.memory import Trailer, digest_of, rewritten
 from roadmap_sync.pull_request.scene import Pull, Scene
-from roadmap_sync.pull_request.steps import Step
+from roadmap_sync.pull_request.steps import BranchStep, PullStep
 from roadmap_sync.report import pull_request as proposal
 
-#: So often somebody may be faster, or an answer be lost, in one run.
-MOST_MOVES, MOST_LOST = 3, 3
-_MOST_STEPS = 30
-#: GitHub asks for a second between writes
-#: (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
-_PAUSE = 1.0
 
-ReadBoard = Callable[[Sequence[Page]], Awaitable[Board]]
+async def publish(job: Remote) -> Delivered:
+    """Bring the pull request up to date, or leave it be.
 
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the config says of the pull request. Labels and reviewers are set when it is opened, and then a person's."""
-
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    is_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """How a run ended.
-
-    `why` is a Rest's reason; `plan` what the pull request holds, `left_out` what was declined; `steps` what was done,
-    in words; `said` what a person should know. `writes` counts the mutations that were sent.
+    Raises GitHubError where GitHub refuses, and RefusedError where the branch moved each time.
     """
+    async with connected(job) as repository:
+        return await keep(repository, job.read_board, job.wishes)
 
-    why: str
-    plan: Plan
-    url: str = ""
-    number: int = 0
-    left_out: tuple[LeftOut, ...] = ()
-    steps: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    writes: int = 0
-    error: GitHubError | RefusedError | None = None
 
-    @property
-    def declined(self) -> tuple[int, ...]:
-        """Return the numbers of the pull requests in which somebody said no to something that is due."""
-        return tuple(sorted({one.number for one in self.left_out if one.number}))
+async def keep(
+    repository: RemoteRepository, read_board: ReadBoard, wishes: Wishes, *, sleep: Sleep = asyncio.sleep
+) -> Delivered:
+    """Do what `publish` does, in a repository that is connected."""
+    return await until_delivered(_Run(repository, read_board, wishes, sleep))
 
 
 @dataclass(slots=True)
 class _Run:
+    """What a run keeps from round to round.
+
+    `conflict` is the commit of our branch that the base cannot be merged into. `board` was read for the references in
+    `asked`. `is_dressing_due`: the pull request was opened, and has no labels and reviewers yet.
+    """
+
     repository: RemoteRepository
     read_board: ReadBoard
     wishes: Wishes
-    sleep: Callable[[float], Awaitable[None]]
+    sleep: Sleep
     steps: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     conflict: str = ""
-    moves: int = 0
-    lost: int = 0
     knows_drafts: bool = True
     is_dressing_due: bool = False
     board: Board | None = None
     asked: frozenset[str] = frozenset()
 
+    @property
+    def branch(self) -> str:
+        return self.repository.branch
 
-async def publish(
-    repository: RemoteRepository,
-    read_board: ReadBoard,
-    wishes: Wishes,
-    *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Delivered:
-    """Bring the pull request up to date, or leave it be.
-
-    Raises GitHubError where GitHub refuses, and RefusedError where the branch moved each time.
-    """
-    run = _Run(repository, read_board, wishes, sleep)
-    for _ in range(_MOST_STEPS):
-        try:
-            scene = await repository.scene()
-        except MovedError as error:
-            _count_move(run, error)
-            continue
-        await _dress(run, scene.open)
-        board = await _board_for(run, scene)
-        scene = await _with_histories(repository, scene, board)
+    async def round(self) -> Delivered | None:
+        scene = await self.repository.scene()
+        if self.is_dressing_due and scene.open is not None:
+            await self._dress(scene.open)
+        board = await self._board_for(scene)
+        scene = await _with_histories(self.repository, scene, board)
         wanted = aim(scene, board)
-        step = steps.next_step(scene, wanted, run.conflict)
+        step = steps.next_step(scene, wanted, self.conflict)
         if isinstance(step, steps.Rest):
-            return _delivered(run, step, wanted)
+            return _delivered(self, step, wanted)
         try:
-            await _take(run, scene, wanted, step)
+            await self._take(scene, wanted, step)
         except NotPermittedError as error:
-            return _not_permitted(run, wanted, error)
-    raise RefusedError(
-        "the pull request does not come to rest", where=repository.branch, hint="Please report this, with -v."
-    )
+            return _not_permitted(self, wanted, error)
+        return None
 
+    async def _board_for(self, scene: Scene) -> Board:
+        """Read the board for the pages of base and branch; once, unless a page came to refer to something else."""
+        tips = [scene.base, *([scene.branch.tip] if scene.branch else [])]
+        pages = [page for tip in tips for page in tip.pages if isinstance(page, Page)]
+        named = [reference for page in pages for item in page.items for reference in item.references]
+        needed = frozenset(one.key for one in (*named, *(reference for page in pages for reference in page.mentions)))
+        if self.board is None or not needed <= self.asked:
+            self.board, self.asked = await self.read_board(pages), needed
+        return self.board
 
-async def _board_for(run: _Run, scene: Scene) -> Board:
-    """Read the board for the pages of base and branch; once, unless a page came to refer to something else."""
-    tips = [scene.base, *([scene.branch.tip] if scene.branch else [])]
-    pages = [page for tip in tips for page in tip.pages if isinstance(page, Page)]
-    named = [reference for page in pages for item in page.items for reference in item.references]
-    needed = frozenset(one.key for one in (*named, *(reference for page in pages for reference in page.mentions)))
-    if run.board is None or not needed <= run.asked:
-        run.board, run.asked = await run.read_board(pages), needed
-    return run.board
+    async def _take(self, scene: Scene, wanted: Aim, step: BranchStep | PullStep) -> None:
+        """Take one step. After what went wrong in a known way the next round decides anew."""
+        name = "Close" if isinstance(step, steps.Update) and step.is_closing else type(step).__name__
+        await pause(self.repository, self.sleep)
+        try:
+            await self._write(wanted, step)
+        except LostError as error:
+            self.steps.append(f"{type(step).__name__}: no answer ({error.what}); looked again")
+            raise
+        except ConflictError:
+            self.conflict = scene.branch.tip.oid if scene.branch else ""
+        except NoDraftsError:
+            self.knows_drafts = False
+            self.said.append("This repository has no draft pull requests, so it is opened as a normal one.")
+        else:
+            self.steps.append(name)
+
+    async def _write(self, wanted: Aim, step: BranchStep | PullStep) -> None:
+        if isinstance(step, BranchStep):
+            await _write_branch(self.repository, wanted, step)
+        elif isinstance(step, steps.Open):
+            self.is_dressing_due = True
+            is_draft = self.knows_drafts and (step.is_draft or self.wishes.is_draft)
+            text = proposal.body(wanted, proposal.titled(wanted, wanted.record))
+            await self.repository.writer.open(proposal.title(wanted.plan), text, is_draft=is_draft)
+        else:
+            await _write_pull(self.repository.writer, wanted, step)
+
+    async def _dress(self, now: Pull) -> None:
+        """Label the pull request that this run opened, and ask for its reviews."""
+        self.is_dressing_due = False
+        writer, wishes = self.repository.writer, self.wishes
+        try:
+            if wishes.labels and (missing := await writer.label(now, wishes.labels)):
+                self.said.append(f"The repository has no label {_named(missing)}.")
+            if wishes.reviewers and (missing := await writer.ask_reviews(now, wishes.reviewers)):
+                self.said.append(f"There is nobody called {_named(missing)} to ask for a review.")
+        except GitHubError as error:
+            self.said.append(f"Labels or reviewers were not set: {error.what}.")
 
 
 async def _with_histories(repository: RemoteRepository, scene: Scene, board: Board) -> Scene:
@@ -141,41 +144,8 @@ async def _with_histories(repository: RemoteRepository, scene: Scene, board: Boa
     return replace(scene, base=base, branch=branch)
 
 
-async def _take(run: _Run, scene: Scene, wanted: Aim, step: Step) -> None:
-    """Take one step; what went wrong in a known way is counted, since the scene is read again anyway."""
-    if run.repository.writes:
-        await run.sleep(_PAUSE)
-    try:
-        await _write(run, wanted, step)
-    except MovedError as error:
-        _count_move(run, error)
-    except LostError as error:
-        run.lost += 1
-        if run.lost > MOST_LOST:
-            raise
-        run.steps.append(f"{type(step).__name__}: no answer ({error.what}); looked again")
-    except ConflictError:
-        run.conflict = scene.branch.tip.oid if scene.branch else ""
-    except NoDraftsError:
-        run.knows_drafts = False
-        run.said.append("This repository knows no drafts, so the pull request is opened as it is.")
-    else:
-        is_closing = isinstance(step, steps.Update) and step.is_closing
-        run.steps.append("Close" if is_closing else type(step).__name__)
-
-
-def _count_move(run: _Run, error: MovedError) -> None:
-    run.moves += 1
-    if run.moves > MOST_MOVES:
-        raise RefusedError(
-            f"the branch moved each time it was read: {error.what}",
-            where=run.repository.branch,
-            hint="Another run may be under way: put all of them in one concurrency group.",
-        ) from None
-
-
-async def _write(run: _Run, wanted: Aim, step: Step) -> None:
-    repository, writer = run.repository, run.repository.writer
+async def _write_branch(repository: RemoteRepository, wanted: Aim, step: BranchStep) -> None:
+    writer = repository.writer
     match step:
         case steps.CreateBranch(oid=oid):
             await writer.create_branch(oid)
@@ -188,16 +158,14 @@ async def _write(run: _Run, wanted: Aim, step: Step) -> None:
             trailer = Trailer(step.digest, step.made, is_shared=step.is_shared)
             message = proposal.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
             await writer.commit(repository.branch, step.head, step.files, message)
-        case steps.Open():
-            run.is_dressing_due = True
-            record = proposal.titled(wanted, wanted.record)
-            is_draft = run.knows_drafts and (step.is_draft or run.wishes.is_draft)
-            text = proposal.body(wanted, record)
-            await writer.open(proposal.title(wanted.plan), text, is_draft=is_draft)
+
+
+async def _write_pull(writer: RepositoryWriter, wanted: Aim, step: PullStep) -> None:
+    match step:
         case steps.Update():
             await _update(writer, wanted, step)
         case steps.Forget(pull=pull, record=record):
-            await writer.update(pull, body=proposal.renewed(pull.body, record))
+            await writer.update(pull, body=rewritten(pull.body, record))
         case steps.MakeDraft(pull=pull):
             await writer.make_draft(pull)
         case steps.Comment(pull=pull, kind=kind, mark=mark):
@@ -214,20 +182,6 @@ async def _update(writer: RepositoryWriter, wanted: Aim, step: steps.Update) -> 
     if step.is_closing:
         fields["state"] = "CLOSED"
     await writer.update(step.pull, body=proposal.body(wanted, record, step.pull.body), **fields)
-
-
-async def _dress(run: _Run, now: Pull | None) -> None:
-    """Label the pull request that this run opened, and ask for its reviews."""
-    if not run.is_dressing_due or now is None:
-        return
-    run.is_dressing_due = False
-    try:
-        if run.wishes.labels and (missing := await run.repository.writer.label(now, run.wishes.labels)):
-            run.said.append(f"The repository has no label {_named(missing)}.")
-        if run.wishes.reviewers and (missing := await run.repository.writer.ask_reviews(now, run.wishes.reviewers)):
-            run.said.append(f"There is nobody called {_named(missing)} to ask for a review.")
-    except GitHubError as error:
-        run.said.append(f"Labels or reviewers were not set: {error.what}.")
 
 
 def _named(words: Sequence[str]) -> str:
@@ -252,9 +206,9 @@ def _conflict(run: _Run, pull: Pull | None) -> RefusedError:
     branch, base = run.repository.branch, run.repository.home.base
     way_out = f"Merge {base} into it, or close the pull request and delete the branch."
     return RefusedError(
-        f"{base} does not go into it without a person, so it is left as it is",
+        f"merge conflict: GitHub cannot merge {base} into this branch, so nothing was changed",
         where=pull.url if pull else f"branch {branch}",
-        hint=way_out if pull else f"Delete the branch {branch}: the next run begins afresh.",
+        hint=way_out if pull else f"Delete the branch {branch}: the next run starts with a new one.",
     )
 
 

@@ -21,7 +21,7 @@ from roadmap_sync.plan import ticks
 from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import KINDS, kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan, Refusal, guarded, make_page_plan, prove
-from roadmap_sync.plan.ticks import Place
+from roadmap_sync.plan.ticks import JudgedLine
 from roadmap_sync.pull_request.memory import Key, Record, digest_of, key_of, page_letters
 from roadmap_sync.pull_request.scene import Branch, Scene, Tip
 
@@ -101,11 +101,11 @@ def _declined(scene: Scene) -> dict[Key, int]:
     return declined
 
 
-def _name(place: Place) -> tuple[str, str, int]:
+def _name(place: JudgedLine) -> tuple[str, str, int]:
     return (place.item_id, place.area, place.occurrence)
 
 
-def _key(path: str, place: Place, kind: str) -> Key:
+def _key(path: str, place: JudgedLine, kind: str) -> Key:
     return key_of(path, (kind, *_name(place)))
 
 
@@ -113,7 +113,7 @@ def past(page: Page, board: Board) -> frozenset[Key]:
     """Return the keys of changes that would be wrong now: their lines have another verdict."""
     return frozenset(
         _key(page.path, place, kind)
-        for place in ticks.places(page, board)
+        for place in ticks.judged_lines(page, board)
         for kind in _CALLED_FOR.values()
         if place.outcome in _CALLED_FOR and kind != _CALLED_FOR[place.outcome]
     )
@@ -122,7 +122,8 @@ def past(page: Page, board: Board) -> frozenset[Key]:
 def _settled(page: Page, board: Board) -> frozenset[Key]:
     """Return the keys of the changes whose boxes a page has already: there is nothing to propose."""
     return frozenset(
-        _key(page.path, place, "tick" if place.item.is_ticked else "untick") for place in ticks.places(page, board)
+        _key(page.path, place, "tick" if place.item.is_ticked else "untick")
+        for place in ticks.judged_lines(page, board)
     )
 
 
@@ -285,7 +286,7 @@ def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key
     if branch is None or branch.is_ours:
         return {}
     due = keys_of(known.plan(branch.tip, index, there))
-    items = {place.item_id for place in ticks.places(there, known.board)}
+    items = {place.item_id for place in ticks.judged_lines(there, known.board)}
     gone = {
         key_of(whole.path, change.identity)
         for change in whole.changes
@@ -341,10 +342,10 @@ def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) ->
             yield key, Edit(place.item.start, place.item.start + 1, old.item.state.encode())
 
 
-def _pairs(board: Board, base: Page, there: Page) -> Iterator[tuple[Place, Place]]:
+def _pairs(board: Board, base: Page, there: Page) -> Iterator[tuple[JudgedLine, JudgedLine]]:
     """Yield the lines whose boxes differ on branch and base."""
-    old = {_name(place): place for place in ticks.places(base, board)}
-    for place in ticks.places(there, board):
+    old = {_name(place): place for place in ticks.judged_lines(base, board)}
+    for place in ticks.judged_lines(there, board):
         before = old.get(_name(place))
         if before and before.item.is_ticked != place.item.is_ticked:
             yield place, before

@@ -99,7 +99,11 @@ class Rest:
     pull: Pull | None = None
 
 
-Step = CreateBranch | FastForward | Merge | Write | Open | Update | Forget | MakeDraft | Comment | Rest
+#: What is done to our branch.
+BranchStep = CreateBranch | FastForward | Merge | Write
+#: What is done to a pull request.
+PullStep = Open | Update | Forget | MakeDraft | Comment
+Step = BranchStep | PullStep | Rest
 
 
 def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:

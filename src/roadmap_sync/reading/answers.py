@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from roadmap_sync.board.model import ClosingPull, Item, Kind, Placement, Unread
+from roadmap_sync.board.model import ClosingPull, Item, ItemKind, Placement, Unread
 from roadmap_sync.errors import InputError
 
 #: The kind of a card's Status where the board's column is an organisation's issue field.
@@ -290,7 +290,7 @@ def _repository(raw: _Repository) -> Repository:
     return Repository(raw.name_with_owner, raw.visibility, is_private, branch)
 
 
-_KINDS: Mapping[str, Kind] = {"Issue": "issue", "PullRequest": "pull_request"}
+_KINDS: Mapping[str, ItemKind] = {"Issue": "issue", "PullRequest": "pull_request"}
 
 
 def item(raw: object, where: Repository) -> Item | Unread:

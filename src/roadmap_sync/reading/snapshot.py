@@ -11,7 +11,7 @@ from typing import Any
 
 from roadmap_sync import references
 from roadmap_sync.board.filters import facts_of, slug
-from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, Kind, Placement, Unread
+from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, ItemKind, Placement, Unread
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
 from roadmap_sync.reading import snapshot_file as recordings
@@ -196,7 +196,7 @@ def _item(entry: Entry, key: str, where: str, host: str) -> Item:
     named = references.from_name(entry.reference)
     if named is None or (entry.kind == "draft" and not named.draft):
         raise InputError("a draft is named by its PVTI_… id", where=f"{where}.reference")
-    kind: Kind = "draft" if named.draft else entry.kind
+    kind: ItemKind = "draft" if named.draft else entry.kind
     if kind == "issue" and entry.state == "MERGED":
         kind = "pull_request"
     node = key if kind == "draft" else entry.id or key

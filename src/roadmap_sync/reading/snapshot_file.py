@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, Kind, Unread
+from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, ItemKind, Unread
 from roadmap_sync.errors import InputError
 
 VERSION = 1
@@ -82,7 +82,7 @@ class Entry(_Model):
     state: str = ""
     status: str | None = None
     archived: bool = False
-    kind: Kind = "issue"
+    kind: ItemKind = "issue"
     reason: str | None = None
     closed: str | None = None
     merged: str | None = None

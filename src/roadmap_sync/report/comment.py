@@ -16,7 +16,7 @@ from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.diff import render as render_diff
-from roadmap_sync.report.markdown import LARGEST, Row, change_rows, fitted, left_out, note_rows, opening
+from roadmap_sync.report.markdown import LARGEST, ReportRow, change_rows, fitted, left_out, note_rows, opening
 from roadmap_sync.report.words import Shown, count, counted_line, evidence_of, join, pick_notes
 
 #: What the closing sentences and the mark may need.
@@ -24,7 +24,7 @@ _TAIL = 1000
 #: More than these in one review are noise; the comment's table has them all.
 _MOST_SUGGESTIONS = 10
 _IN_STEP = "**Nothing is caused here:** this pull request leaves the checklists in step with the board"
-_CAUSED = Row("\n**Caused by this pull request**\n")
+_CAUSED = ReportRow("\n**Caused by this pull request**\n")
 _FOOT = "<sub>Nothing was changed. Take it over here, or leave it to the next scheduled run.</sub>"
 _MARK = re.compile(r"<!-- roadmap-sync:preview (?P<key>[0-9a-f]{12}) (?P<digest>[0-9a-f]{32}) -->")
 _SUGGESTED = re.compile(r"<!-- roadmap-sync:suggestion (?P<digest>[0-9a-f]{32}) -->")
@@ -93,19 +93,19 @@ def _before_title(before: Plan) -> str:
     return f"{count(sum(before.counts.values()), 'change was', 'changes were')} due before this pull request"
 
 
-def _before(before: Plan) -> Iterator[Row]:
+def _before(before: Plan) -> Iterator[ReportRow]:
     for row in change_rows(before):
         yield replace(row, text=row.text.replace(" (due before) |\n", " |\n"))
 
 
-def _diff(due: Plan) -> Iterator[Row]:
+def _diff(due: Plan) -> Iterator[ReportRow]:
     """Yield the patch hunk by hunk, in a fence that nothing in it closes."""
     for page in due.pages:
         text = render_diff(Plan((page,))).decode(errors="replace")
         fence = _fence(text)
         head, *hunks = _HUNK.split("".join(_visible(line) for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text)))
         for number, hunk in enumerate(hunks):
-            yield Row(f"\n{fence}diff\n{'' if number else head}{hunk}{fence}\n", "hunk")
+            yield ReportRow(f"\n{fence}diff\n{'' if number else head}{hunk}{fence}\n", "hunk")
 
 
 def _visible(line: str) -> str:
@@ -118,7 +118,7 @@ def _fence(text: str) -> str:
     return "`" * (longest + 1)
 
 
-def _folded(title: str, rows: Iterator[Row], room: int) -> tuple[str, list[str]]:
+def _folded(title: str, rows: Iterator[ReportRow], room: int) -> tuple[str, list[str]]:
     head, tail = f"\n<details>\n<summary>{title}</summary>\n", "\n</details>\n"
     shown, left = fitted(rows, room - len(head) - len(tail))
     return (f"{head}{shown}{tail}" if shown else ""), left

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from roadmap_sync.page.model import Edit, Page
+from roadmap_sync.page.model import Edit, Page, splice
 from roadmap_sync.plan.plan import PagePlan, Plan
 
 _CONTEXT = 3
@@ -69,7 +69,7 @@ def _replaced(data: bytes, lines: Sequence[bytes], edits: Sequence[Edit]) -> Ite
     ordered = sorted(edits, key=lambda e: (e.start, e.end))
     for first, last, group in _grouped(places, ordered):
         end = min(last + 1, len(lines))
-        new = _spliced(data[starts[first] : starts[end]], starts[first], group)
+        new = splice(data[starts[first] : starts[end]], group, starts[first])
         yield _trimmed(lines, first, end, _LINE.findall(new))
 
 
@@ -90,15 +90,6 @@ def _grouped(places: Sequence[int], edits: Sequence[Edit]) -> Iterator[tuple[int
         last = end + 1 if is_joined else end
     if group:
         yield first, last, group
-
-
-def _spliced(data: bytes, begin: int, edits: Sequence[Edit]) -> bytes:
-    kept: list[bytes] = []
-    at = 0
-    for edit in edits:
-        kept += (data[at : edit.start - begin], edit.new)
-        at = edit.end - begin
-    return b"".join((*kept, data[at:]))
 
 
 def _trimmed(lines: Sequence[bytes], start: int, end: int, new: list[bytes]) -> _Replaced:

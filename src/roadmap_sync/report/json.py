@@ -21,7 +21,7 @@ VERSION = 1
 
 #: What is to be done to the page, apart from the reasons, which may be worded anew between two runs.
 _DONE = ("kind", "line", "end_line", "column", "after_line", "area", "before", "after")
-_Value = dict[str, Any]  # JSON, which has no narrower type
+_Object = dict[str, Any]  # JSON, which has no narrower type
 _WAY_OUT = "Save one with: roadmap-sync diff --out FILE"
 
 
@@ -40,7 +40,7 @@ def render(plan: Plan, exit_code: int) -> str:
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def value(plan: Plan, exit_code: int) -> _Value:
+def value(plan: Plan, exit_code: int) -> _Object:
     """Return the plan as plain values, in the settled order of keys."""
     return {
         "version": VERSION,
@@ -53,7 +53,7 @@ def value(plan: Plan, exit_code: int) -> _Value:
     }
 
 
-def _board(board: Board) -> _Value:
+def _board(board: Board) -> _Object:
     read = board.read
     return {
         "url": board.url,
@@ -68,7 +68,7 @@ def _board(board: Board) -> _Value:
     }
 
 
-def _page(plan: PagePlan) -> _Value:
+def _page(plan: PagePlan) -> _Object:
     page, refusal = plan.page, plan.refusal
     total = len(page.items) if page else 0
     unreferenced = unreferenced_lines(page) if page else []
@@ -92,7 +92,7 @@ def _page(plan: PagePlan) -> _Value:
     }
 
 
-def _change(change: Change) -> _Value:
+def _change(change: Change) -> _Object:
     return {
         "kind": change.kind,
         "line": change.line,
@@ -113,7 +113,7 @@ def _change(change: Change) -> _Value:
     }
 
 
-def _note(note: Note) -> _Value:
+def _note(note: Note) -> _Object:
     return {
         "kind": note.kind,
         "level": note.level,
@@ -124,7 +124,7 @@ def _note(note: Note) -> _Value:
     }
 
 
-def _reference(reference: Reference) -> _Value:
+def _reference(reference: Reference) -> _Object:
     return {
         "owner": reference.owner,
         "repo": reference.repo,

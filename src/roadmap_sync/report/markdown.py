@@ -36,7 +36,7 @@ _TABLE = "| Section | Line | Change | Evidence |\n| --- | ---: | --- | --- |\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """Text that is shown whole or counted as `what`; a heading or table head shows only before its first row."""
 
     text: str
@@ -52,7 +52,7 @@ def render(plan: Plan, *, notes: Shown = "attention") -> str:
     return body + shown + left_out(left) + (f"\n{counted}\n" if counted else "")
 
 
-def fitted(rows: Iterable[Row], room: int) -> tuple[str, list[str]]:
+def fitted(rows: Iterable[ReportRow], room: int) -> tuple[str, list[str]]:
     """Return as many rows as fit into `room` characters, and what those are that do not."""
     body = head = ""
     left: list[str] = []
@@ -83,16 +83,16 @@ def left_out(left: list[str]) -> str:
     return f"\nLeft out here for length: {' and '.join(parts)}.\n"
 
 
-def change_rows(plan: Plan) -> Iterator[Row]:
+def change_rows(plan: Plan) -> Iterator[ReportRow]:
     """Yield a table a page, with the page's path above where a run has several."""
     for page in plan.pages:
         if not page.changes or page.error is not None:
             continue
-        yield Row(f"\n**{markdown(page.path)}**\n" if len(plan.pages) > 1 else "")
-        yield Row("\n" + _TABLE)
+        yield ReportRow(f"\n**{markdown(page.path)}**\n" if len(plan.pages) > 1 else "")
+        yield ReportRow("\n" + _TABLE)
         for name, group in sections_of(page):
             for change in group:
-                yield Row(_change(page, name, change), "change")
+                yield ReportRow(_change(page, name, change), "change")
 
 
 def _change(page: PagePlan, section: str, change: Change) -> str:
@@ -119,11 +119,11 @@ def _link(page: PagePlan, reference: Reference, name: str) -> str:
     return f"[{shown}](https://redirect.github.com/{path}) "
 
 
-def note_rows(plan: Plan, picked: Notes, notes: Shown) -> Iterator[Row]:
+def note_rows(plan: Plan, picked: Notes, notes: Shown) -> Iterator[ReportRow]:
     """Yield the notes that are shown, under their heading."""
-    yield Row("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
+    yield ReportRow("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
     for page, note in picked.shown:
-        yield Row(_note(page, note, is_alone=len(plan.pages) == 1), "note")
+        yield ReportRow(_note(page, note, is_alone=len(plan.pages) == 1), "note")
 
 
 def _note(page: PagePlan, note: Note, *, is_alone: bool) -> str:

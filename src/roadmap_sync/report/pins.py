@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import roadmap_sync
-from roadmap_sync.board.model import Board, Item
+from roadmap_sync.board.model import Board
 from roadmap_sync.board.verdict import judge
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.inert import inline
@@ -131,13 +131,9 @@ def _value(one: Candidate, rules: Rules, board: Board) -> dict[str, Any]:
         "kind": item.kind,
         "title": item.title,
         "url": item.url,
-        "status": _status(item),
+        "status": item.status,
         "verdict": verdict.outcome,
         "because": verdict.because,
         "score": one.score,
         "reasons": list(one.reasons),
     }
-
-
-def _status(item: Item) -> str | None:
-    return item.placement.status if item.placement else None

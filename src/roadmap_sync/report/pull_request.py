@@ -11,7 +11,7 @@ from roadmap_sync.inert import markdown
 from roadmap_sync.plan.kinds import KINDS, kind_of
 from roadmap_sync.plan.plan import Plan, Refusal
 from roadmap_sync.pull_request.aim import Aim, LeftOut
-from roadmap_sync.pull_request.memory import Record, Trailer, block, digest_of, rewritten, spliced
+from roadmap_sync.pull_request.memory import Record, Trailer, block, digest_of, spliced
 from roadmap_sync.report.markdown import render
 from roadmap_sync.report.summary import counted
 from roadmap_sync.report.words import evidence_of, join, words_of
@@ -28,11 +28,11 @@ _FOOT = (
 )
 _NO_NEED = "Nothing is left to change here."
 _CONFLICT = """\
-The base branch has changed where this branch has, and the two cannot be put together without a person. \
-This branch is left as it is until then.
+This is a merge conflict: the base branch and this branch have changed the same lines. \
+Nothing is written to this branch until the conflict is resolved.
 
-Merge the base into it and settle the conflict (the button below, or git), or close this pull request and delete its \
-branch: the next run begins afresh."""
+Merge the base into it and resolve the conflict (the button below, or git), or close this pull request and delete its \
+branch: the next run starts with a new one."""
 _CLOSED = "The page is in step with the board without this, so it is closed. The next difference opens a new one."
 
 
@@ -56,11 +56,6 @@ def body(wanted: Aim, record: Record, old: str = "") -> str:
         return whole
     short = spliced(old, block(f"{title(wanted.plan)}\n\nThe details do not fit here.\n\n{_FOOT}", record))
     return short if len(short) <= LARGEST else block(_FOOT, record)
-
-
-def renewed(old: str, record: Record) -> str:
-    """Return a body with nothing changed but its record."""
-    return rewritten(old, record) if Record.from_body(old) else old
 
 
 def _parts(wanted: Aim) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Must not know where it is shown; what a stranger wrote stands in it as inert.py leaves it for a terminal.
 """
 
-from roadmap_sync.errors import RoadmapSyncError
+from roadmap_sync.errors import RoadmapSyncError, quoted
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.kinds import KINDS, ChangeKind, kind_of
@@ -100,5 +100,4 @@ def _guess(page: PagePlan) -> str:
         return ""
     if not page.guessed_done:
         return _NO_GUESS
-    options = ", ".join(f'"{inline(option)}"' for option in page.guessed_done)
-    return f"done = {options} (guessed)"
+    return f"done = {quoted(map(inline, page.guessed_done))} (guessed)"

@@ -62,7 +62,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Area:
+class _Nearby:
     """What is around a line: the words of its heading and prose, and the items that its section names."""
 
     words: Surroundings
@@ -105,7 +105,7 @@ class Linker:
         self._titles = Titles({key: one.title for key, one in self._items.items()})
         self._mentions = [(one.line, board.answers.get(one.reference.key)) for one in find_mentions(page)]
         self._named = _named_lines(page, board)
-        self._areas: dict[int | None, _Area] = {}
+        self._areas: dict[int | None, _Nearby] = {}
 
     def rank(self, item: TaskItem, limit: int = 3) -> tuple[Candidate, ...]:
         """Return the items that a line may be about, the best first; none where none is like it."""
@@ -151,23 +151,23 @@ class Linker:
         found = [self._candidate(item, words, area, key) for key in self._titles.sharing(words)]
         return sorted((pair for pair in found if pair[0].score >= _LOWEST), key=lambda pair: _order(pair[0]))
 
-    def _candidate(self, item: TaskItem | None, words: Words, area: _Area, key: str) -> tuple[Candidate, Likeness]:
+    def _candidate(self, item: TaskItem | None, words: Words, area: _Nearby, key: str) -> tuple[Candidate, Likeness]:
         one, alike = self._items[key], self._titles.likeness(words, key, area.words)
         points, reasons = _relations(item, one, area.named)
         score = max(0, min(100, round(alike.score + points)))
         return Candidate(one, score, (f"in common: {', '.join(alike.shared)}", *reasons)), alike
 
-    def _area(self, index: int | None) -> _Area:
+    def _area(self, index: int | None) -> _Nearby:
         if index not in self._areas:
-            self._areas[index] = _Area(Surroundings()) if index is None else self._area_of(self._page.sections[index])
+            self._areas[index] = _Nearby(Surroundings()) if index is None else self._area_of(self._page.sections[index])
         return self._areas[index]
 
-    def _area_of(self, section: Section) -> _Area:
+    def _area_of(self, section: Section) -> _Nearby:
         inside = (answer for line, answer in self._mentions if section.line <= line <= section.end_line)
         named = {one.id: one for one in inside if isinstance(one, Item) and one.id in self._items}
         prose = (stem for text in _prose(self._page, section) for stem in words_of(text).stems)
         words = Surroundings(frozenset(words_of(section.path[-1]).stems), frozenset(prose))
-        return _Area(words, tuple(self._items[key] for key in named))
+        return _Nearby(words, tuple(self._items[key] for key in named))
 
 
 def _prose(page: Page, section: Section) -> Iterator[str]:

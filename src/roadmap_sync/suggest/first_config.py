@@ -12,7 +12,7 @@ from datetime import date
 
 from roadmap_sync.board import filters
 from roadmap_sync.board.model import Board, Facts, Item, Unread
-from roadmap_sync.board.verdict import done_statuses, is_private_page
+from roadmap_sync.board.verdict import done_statuses, is_private_page, status_words
 from roadmap_sync.page.model import Page, Section, TaskItem, TaskList
 from roadmap_sync.rules import Rules
 from roadmap_sync.suggest.candidates import Candidate, Link, Linker, Mention, find_mentions
@@ -101,7 +101,7 @@ def statuses_of(options: Sequence[str]) -> Statuses:
 
 def propose(page: Page, board: Board) -> ProposedPage:
     """Return what a config could say about a page."""
-    linker, shelf = Linker(page, board), _Shelf.of(page, board)
+    linker, shelf = Linker(page, board), _PageAndBoard.of(page, board)
     bound = {index: name for index, one in enumerate(page.sections) if (name := _shortest(page, one))}
     launched, dropped = (_heading(page, bound, names) for names in (_LAUNCHED, _DROPPED))
     settled = [page.sections[index] for index in (launched, dropped) if index is not None]
@@ -121,8 +121,8 @@ def propose(page: Page, board: Board) -> ProposedPage:
 
 
 def _plain(text: str) -> str:
-    """Return words without case and signs: what an option or heading is compared by."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.replace("'", "").replace("\u2019", "")).casefold().split())
+    """Return the words that an option or a heading is compared by; `won't do` and `wont do` are the same."""
+    return status_words(text.replace("'", "").replace("\u2019", ""))
 
 
 def _shortest(page: Page, section: Section) -> str:
@@ -161,7 +161,7 @@ def _legend(page: Page, board: Board, bound: dict[int, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _PageAndBoard:
     """A page and its board, with what each area asks of them: the page's mentions, and by id the cards with facts."""
 
     page: Page
@@ -171,14 +171,14 @@ class _Shelf:
     is_private_shown: bool
 
     @classmethod
-    def of(cls, page: Page, board: Board) -> "_Shelf":
+    def of(cls, page: Page, board: Board) -> "_PageAndBoard":
         is_shown = page.rules.allow_private or is_private_page(page.rules, board)
         items = [one for one in board.items or () if one.placement and not one.placement.archived]
         cards = {one.id: one for one in items if one.facts and (is_shown or not one.is_private)}
         return cls(page, board, find_mentions(page), cards, is_shown)
 
 
-def _area(shelf: _Shelf, linker: Linker, index: int, heading: str) -> ProposedArea:
+def _area(shelf: _PageAndBoard, linker: Linker, index: int, heading: str) -> ProposedArea:
     page, section = shelf.page, shelf.page.sections[index]
     lists = [one for one in page.lists if one.section == index and one.depth == 0]
     boxes = [item for item in page.items if item.section == index]
@@ -201,7 +201,7 @@ def _label(lists: Sequence[TaskList]) -> str:
     return max(lists, key=lambda one: len(one.bullets)).label
 
 
-def _tracking(shelf: _Shelf, section: Section, lists: Sequence[TaskList]) -> Item | None:
+def _tracking(shelf: _PageAndBoard, section: Section, lists: Sequence[TaskList]) -> Item | None:
     """Return the one issue that a section's own text names above its lists; None where it names several or none."""
     named = [one.reference for one in shelf.mentions if section.line <= one.line < lists[0].line]
     answers = [shelf.board.answers.get(one.key) for one in named if not one.has_comment_tail]
@@ -210,7 +210,7 @@ def _tracking(shelf: _Shelf, section: Section, lists: Sequence[TaskList]) -> Ite
     return found if found and (shelf.is_private_shown or not found.is_private) else None
 
 
-def _filter(shelf: _Shelf, boxes: Sequence[TaskItem], tracking: Item | None) -> AreaFilter | None:
+def _filter(shelf: _PageAndBoard, boxes: Sequence[TaskItem], tracking: Item | None) -> AreaFilter | None:
     """Return the filter that fits an area's items best; None where nothing binds them, or no facts were read."""
     page, board, cards = shelf.page, shelf.board, shelf.cards
     own = _referenced(boxes, board) & set(cards)

@@ -1,0 +1,79 @@
+"""Owns what a publisher is given and what it gives back; must not know where any of them publishes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from roadmap_sync.board.model import Board
+from roadmap_sync.errors import GitHubError, RefusedError
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import Plan
+from roadmap_sync.pull_request.aim import LeftOut
+from roadmap_sync.worktree import Worktree
+
+if TYPE_CHECKING:
+    # Files are written without an HTTP client.
+    from roadmap_sync.github.access import Access
+    from roadmap_sync.github.repository import Target
+
+#: Reads the board for some pages. Raises GitHubError and InputError.
+ReadBoard = Callable[[Sequence[Page]], Awaitable[Board]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A plan for the files of a work tree."""
+
+    plan: Plan
+    tree: Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the config says of the pull request. Labels and reviewers are set only when it is opened."""
+
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A repository on GitHub that holds the pages.
+
+    `access` is for the token that writes, `deadline` in seconds for all that is asked with it. `branch` is the one
+    for our pull request.
+    """
+
+    access: "Access"
+    deadline: float
+    full_name: str
+    branch: str
+    targets: "tuple[Target, ...]"
+    read_board: ReadBoard
+    wishes: Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How a run ended.
+
+    `why` is one word for it: a Rest's reason, `committed`, or `written`. `plan` is what was published, with the error
+    of each page that could not be; `left_out` is what was declined; `steps` names what was done, `said` holds what a
+    person should know. `writes` counts the mutations that were sent.
+    """
+
+    why: str
+    plan: Plan
+    url: str = ""
+    number: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    steps: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    writes: int = 0
+    error: GitHubError | RefusedError | None = None
+
+    @property
+    def declined(self) -> tuple[int, ...]:
+        """Return the numbers of the pull requests in which somebody declined something that is due."""
+        return tuple(sorted({one.number for one in self.left_out if one.number}))
