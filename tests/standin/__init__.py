@@ -15,11 +15,12 @@ It knows GitHub only by its schema (schema.graphql) and by what its documentatio
 
 from tests.standin.doors import install, serve
 from tests.standin.limits import Cost, measure
-from tests.standin.schema import old_host_schema, read_schema
+from tests.standin.schema import HOSTS, host_schema, old_host_schema, read_schema
 from tests.standin.server import Latency, Request, Response, Server
 from tests.standin.world import Draft, Token, World
 
 __all__ = [
+    "HOSTS",
     "Cost",
     "Draft",
     "Latency",
@@ -28,6 +29,7 @@ __all__ = [
     "Server",
     "Token",
     "World",
+    "host_schema",
     "install",
     "measure",
     "old_host_schema",

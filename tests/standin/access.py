@@ -7,6 +7,7 @@ from typing import Any
 from tests.standin import problems
 from tests.standin.connections import Connection, page
 from tests.standin.limits import NO_COST, Cost
+from tests.standin.schema import TODAY
 from tests.standin.touches import Touching
 from tests.standin.world import (
     Card,
@@ -52,7 +53,8 @@ class Visit:
     limit: int = 5000
     used: int = 0
     reset_at: str = ""
-    old_host: bool = False
+    host: str = TODAY
+    duplicates_read_as: str | None = None
     touching: Touching | None = None
     nodes: int = 0
     connections: int = 0

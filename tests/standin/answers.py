@@ -8,6 +8,7 @@ from tests.standin import access, problems
 from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.making import Made, NotPlayedError, answers
+from tests.standin.schema import QUIET_ON_DUPLICATES
 from tests.standin.world import Draft, Issue, Owner, PullRequest, Repository
 
 
@@ -185,8 +186,9 @@ def _author(source: Any, visit: Visit) -> Owner:
 
 
 @answers("Issue.stateReason")
-def _state_reason(issue: Issue, _: Visit, **__: Any) -> str | None:
-    return issue.reason
+def _state_reason(issue: Issue, visit: Visit, enableDuplicate: bool = False) -> str | None:  # noqa: N803 - GitHub's name
+    is_quiet = visit.host in QUIET_ON_DUPLICATES and not enableDuplicate
+    return visit.duplicates_read_as if is_quiet and issue.reason == "DUPLICATE" else issue.reason
 
 
 @answers("Issue.closed", "PullRequest.closed")

@@ -8,6 +8,7 @@ from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.filters import matching
 from tests.standin.making import FIELD_TYPES, Made, answers, type_name
+from tests.standin.schema import WITH_ARCHIVED
 from tests.standin.world import Card, Draft, Field, Issue, Option, Owner, Project, PullRequest
 
 
@@ -62,7 +63,7 @@ def _items(
 ) -> Connection:
     if visit.token.boards == "empty":
         return visit.page((), given)
-    states = ("ARCHIVED", "NOT_ARCHIVED") if visit.old_host else tuple(archivedStates or ("NOT_ARCHIVED",))
+    states = ("ARCHIVED", "NOT_ARCHIVED") if visit.host in WITH_ARCHIVED else tuple(archivedStates or ("NOT_ARCHIVED",))
 
     def rows() -> list[Card]:
         wanted = {state == "ARCHIVED" for state in states}

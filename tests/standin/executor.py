@@ -31,16 +31,16 @@ from tests.standin.limits import NO_COST, Cost, judge
 from tests.standin.making import resolver, type_name
 from tests.standin.problems import Problem
 from tests.standin.rejections import parse_error, rejections, variable_problems
-from tests.standin.schema import SDL, old_host_sdl
+from tests.standin.schema import sdl_of
 
 #: The modules that enter their answers in the table when they are imported.
 ANSWERS = (answers, board_answers, git_answers, reviews, writes)
 
 
 @cache
-def playing_schema(*, old_host: bool) -> GraphQLSchema:
-    """Return the schema with an answer at each field; made once a process."""
-    schema = build_schema(old_host_sdl() if old_host else SDL.read_text())
+def playing_schema(host: str) -> GraphQLSchema:
+    """Return a host's schema with an answer at each field; made once a process."""
+    schema = build_schema(sdl_of(host))
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name
@@ -83,9 +83,9 @@ class Result:
 
 
 @lru_cache(maxsize=512)
-def know(text: str, *, old_host: bool) -> Known:
+def know(text: str, host: str) -> Known:
     """Parse and validate a document."""
-    schema = playing_schema(old_host=old_host)
+    schema = playing_schema(host)
     try:
         document = parse(text)
     except GraphQLSyntaxError as error:
@@ -95,10 +95,10 @@ def know(text: str, *, old_host: bool) -> Known:
 
 
 @lru_cache(maxsize=4096)
-def _judged(text: str, old_host: bool, operation: str | None, sizes: tuple[tuple[str, Any], ...]) -> Any:
-    known = know(text, old_host=old_host)
+def _judged(text: str, host: str, operation: str | None, sizes: tuple[tuple[str, Any], ...]) -> Any:
+    known = know(text, host)
     variables = {name: [""] * value if is_list else value for name, (is_list, value) in sizes}
-    return judge(playing_schema(old_host=old_host), known.document, variables, known.operation(operation))
+    return judge(playing_schema(host), known.document, variables, known.operation(operation))
 
 
 def _sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
@@ -108,20 +108,20 @@ def _sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted((*numbers, *lists)))
 
 
-def cost_of(text: str, variables: Mapping[str, Any], operation: str | None, *, old_host: bool) -> Any:
+def cost_of(text: str, variables: Mapping[str, Any], operation: str | None, host: str) -> Any:
     """Return the cost of a valid document, and the refusals of its page sizes and nodes."""
-    return _judged(text, old_host, operation, _sizes(variables))
+    return _judged(text, host, operation, _sizes(variables))
 
 
 def refused(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result | None:
     """Return the answer to a document that is not run at all; None for one that may run."""
-    known = know(text, old_host=visit_.old_host)
+    known = know(text, visit_.host)
     if known.errors:
         return Result(errors=list(known.errors))
     chosen = known.operation(operation)
     if chosen is None:
         return Result(errors=[{"message": "An operation name is required"}])
-    wrong = variable_problems(playing_schema(old_host=visit_.old_host), chosen, variables)
+    wrong = variable_problems(playing_schema(visit_.host), chosen, variables)
     if wrong:
         return Result(errors=wrong)
     if known.project_fields and not visit_.token.may_read_projects:
@@ -132,7 +132,7 @@ def refused(text: str, variables: Mapping[str, Any], operation: str | None, visi
                 for node in known.project_fields
             ]
         )
-    cost, refusals = cost_of(text, variables, operation, old_host=visit_.old_host)
+    cost, refusals = cost_of(text, variables, operation, visit_.host)
     if refusals:
         return Result(errors=[_located(problem, node) for problem, node in refusals], cost=cost)
     return None
@@ -140,8 +140,8 @@ def refused(text: str, variables: Mapping[str, Any], operation: str | None, visi
 
 def run(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result:
     """Execute a document that may run."""
-    schema = playing_schema(old_host=visit_.old_host)
-    known = know(text, old_host=visit_.old_host)
+    schema = playing_schema(visit_.host)
+    known = know(text, visit_.host)
     done = execute_sync(
         schema,
         known.document,
