@@ -70,9 +70,8 @@ class Visit:
 
 def is_hidden(visit: Visit, repository: Repository) -> bool:
     """Whether GitHub says of the repository that there is none."""
-    token = visit.token
-    private = repository.visibility != "PUBLIC" and not token.private
-    return private or repository.full_name.lower() in token.hidden
+    token, name = visit.token, repository.full_name
+    return name.lower() in token.hidden or (repository.visibility != "PUBLIC" and not token.sees_private(name))
 
 
 def see_repository(visit: Visit, repository: Repository | None, asked: str) -> Repository:
@@ -91,6 +90,27 @@ def refuse_protected(visit: Visit, repository: Repository) -> None:
         raise problems.forbidden(visit.token.kind)
 
 
+def permit(visit: Visit, repository: Repository, permission: str) -> None:
+    """Raise where a token may not read this of a repository that is not open to all.
+
+    The words and the null are on record (github.com/cli/cli/issues/9403, github.com/github/gh-aw/issues/50835).
+    """
+    if repository.visibility != "PUBLIC" and not visit.token.may(permission):
+        raise problems.forbidden(visit.token.kind)
+
+
+def permit_discussion(visit: Visit, subject: Issue | PullRequest) -> None:
+    """Raise where a token may not read issues, or pull requests."""
+    permit(visit, subject.repository, "issues" if isinstance(subject, Issue) else "pull_requests")
+
+
+def may_write(visit: Visit, repository: Repository, *permissions: str) -> bool:
+    """Whether one of these permissions is there to write with."""
+    token = visit.token
+    is_member = token.may_write and token.is_for(repository.full_name) and repository.permission != "READ"
+    return is_member and any(token.may(permission, "write") for permission in permissions)
+
+
 def see_project(visit: Visit, project: Project | None, number: int) -> Project:
     """Return the board; raises the `Problem` that GitHub has for this token."""
     token = visit.token
@@ -104,7 +124,8 @@ def see_project(visit: Visit, project: Project | None, number: int) -> Project:
 def is_project_hidden(visit: Visit, project: Project) -> bool:
     """Whether GitHub says of the board that there is none."""
     token = visit.token
-    return token.boards == "hidden" or (not project.public and not token.private)
+    is_unseen = f"{project.owner.login}/{project.number}".lower() in token.unseen
+    return token.board_view == "hidden" or is_unseen or (not project.public and not token.private)
 
 
 def is_redacted(visit: Visit, card: Card) -> bool:
@@ -131,4 +152,6 @@ def see_node(visit: Visit, identity: str) -> Any:
         raise problems.no_node(identity)
     if repository is not None:
         refuse_protected(visit, repository)
+    if isinstance(found, Issue | PullRequest):
+        permit_discussion(visit, found)
     return found

@@ -19,9 +19,9 @@ def _project_items(
     includeArchived: bool = True,  # noqa: N803 - GitHub's name
     **given: Any,
 ) -> Connection:
-    if visit.token.boards == "hidden":
+    if visit.token.board_view == "hidden":
         raise problems.forbidden(visit.token.kind)
-    if visit.token.boards == "empty":
+    if visit.token.board_view == "empty":
         return visit.page((), given)
     rows = [card for card in source.cards if includeArchived or not card.archived]
     # A board that is not for this token is a bare null among the nodes (github.com/cli/cli/issues/11703).
@@ -61,7 +61,7 @@ def _items(
     archivedStates: list[str] | None = None,  # noqa: N803 - GitHub's name
     **given: Any,
 ) -> Connection:
-    if visit.token.boards == "empty":
+    if visit.token.board_view == "empty":
         return visit.page((), given)
     states = ("ARCHIVED", "NOT_ARCHIVED") if visit.host in WITH_ARCHIVED else tuple(archivedStates or ("NOT_ARCHIVED",))
 
@@ -85,6 +85,7 @@ def _content(card: Card, visit: Visit) -> Any:
         return None
     if not isinstance(card.content, Draft):
         access.refuse_protected(visit, card.content.repository)
+        access.permit_discussion(visit, card.content)
     return card.content
 
 

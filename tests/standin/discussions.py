@@ -99,6 +99,8 @@ class Issue(Watched):
 class PullRequest(Watched):
     """A pull request; `base` and `head` are branch names, `head_repository` another one for a fork's.
 
+    `reviewers` are those asked to review: logins, and teams as `acme/crew`.
+
     `head_oid` is where the branch was when it was closed or merged; empty while it follows the branch.
     """
 

@@ -15,23 +15,19 @@ from graphql import (
     GraphQLSyntaxError,
     GraphQLUnionType,
     OperationDefinitionNode,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
     build_schema,
     execute_sync,
-    get_named_type,
     parse,
-    visit,
 )
 
-from tests.standin import answers, board_answers, git_answers, problems, reviews, writes
+from tests.standin import answers, board_answers, git_answers, reviews, writes
 from tests.standin.access import Visit
 from tests.standin.limits import NO_COST, Cost, judge
 from tests.standin.making import resolver, type_name
 from tests.standin.problems import Problem
 from tests.standin.rejections import parse_error, rejections, variable_problems
 from tests.standin.schema import sdl_of
+from tests.standin.scopes import Need, lacking, needs
 
 #: The modules that enter their answers in the table when they are imported.
 ANSWERS = (answers, board_answers, git_answers, reviews, writes)
@@ -56,7 +52,7 @@ class Known:
 
     document: DocumentNode
     errors: tuple[dict[str, Any], ...]
-    project_fields: tuple[FieldNode, ...]
+    needs: tuple[Need, ...]
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation by name, the only one without; None where that is not possible."""
@@ -91,7 +87,7 @@ def know(text: str, host: str) -> Known:
     except GraphQLSyntaxError as error:
         return Known(DocumentNode(definitions=()), (parse_error(error),), ())
     errors = tuple(rejections(schema, document))
-    return Known(document, errors, () if errors else tuple(_project_fields(schema, document)))
+    return Known(document, errors, () if errors else needs(schema, document))
 
 
 @lru_cache(maxsize=4096)
@@ -124,14 +120,9 @@ def refused(text: str, variables: Mapping[str, Any], operation: str | None, visi
     wrong = variable_problems(playing_schema(visit_.host), chosen, variables)
     if wrong:
         return Result(errors=wrong)
-    if known.project_fields and not visit_.token.may_read_projects:
-        granted = visit_.token.scopes
-        return Result(
-            errors=[
-                _located(problems.scopes(node.name.value, "read:project", granted), node)
-                for node in known.project_fields
-            ]
-        )
+    unscoped = lacking(known.needs, visit_.token)
+    if unscoped:
+        return Result(errors=unscoped)
     cost, refusals = cost_of(text, variables, operation, visit_.host)
     if refusals:
         return Result(errors=[_located(problem, node) for problem, node in refusals], cost=cost)
@@ -173,27 +164,3 @@ def _located(problem: Problem, node: FieldNode) -> dict[str, Any]:
     places = [{"line": start.line, "column": start.column}] if start else []
     name = node.alias.value if node.alias else node.name.value
     return {"type": problem.kind, "path": [name], "locations": places, "message": problem.message}
-
-
-def _project_fields(schema: GraphQLSchema, document: DocumentNode) -> list[FieldNode]:
-    """Return the fields through which a document comes to a board: they need a scope."""
-    info = TypeInfo(schema)
-    doors: list[FieldNode] = []
-    inside: list[FieldNode] = []
-
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: object) -> None:
-            parent, definition = info.get_parent_type(), info.get_field_def()
-            if parent is None or definition is None:
-                return
-            if _is_of_boards(parent.name):
-                inside.append(node)
-            elif _is_of_boards(get_named_type(definition.type).name):
-                doors.append(node)
-
-    visit(document, TypeInfoVisitor(info, Fields()))
-    return doors or inside[:1]
-
-
-def _is_of_boards(name: str) -> bool:
-    return name.startswith("ProjectV2") and name != "ProjectV2Owner"

@@ -172,7 +172,7 @@ def bad_credentials() -> Fault:
 
 def insufficient_scopes(field: str = "projectV2") -> Fault:
     """Refuse for want of `read:project`: nothing is run."""
-    problem = problems.scopes(field, "read:project", ("repo",))
+    problem = problems.scopes(field, ("read:project",), ("repo",))
     return Fault("INSUFFICIENT_SCOPES", instead=_json(200, lambda _: _only(problem)))
 
 

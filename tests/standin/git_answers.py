@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.standin import access
 from tests.standin.access import Visit
+from tests.standin.answers import team
 from tests.standin.connections import Connection
 from tests.standin.git import Commit, ConflictError
 from tests.standin.making import Made, answers
@@ -52,23 +54,27 @@ def target(found: Ref) -> CommitNode:
 
 
 @answers("Repository.defaultBranchRef")
-def _default(repository: Repository, _: Visit) -> Ref | None:
+def _default(repository: Repository, visit: Visit) -> Ref | None:
+    access.permit(visit, repository, "contents")
     return ref(repository, repository.default_branch)
 
 
 @answers("Repository.ref")
-def _ref(repository: Repository, _: Visit, qualifiedName: str) -> Ref | None:  # noqa: N803 - GitHub's name
+def _ref(repository: Repository, visit: Visit, qualifiedName: str) -> Ref | None:  # noqa: N803 - GitHub's name
+    access.permit(visit, repository, "contents")
     return ref(repository, qualifiedName.removeprefix("refs/heads/"))
 
 
 @answers("Repository.refs")
 def _refs(repository: Repository, visit: Visit, refPrefix: str, query: str = "", **given: Any) -> Connection:  # noqa: N803 - GitHub's name
+    access.permit(visit, repository, "contents")
     names = sorted(repository.git.branches) if refPrefix.startswith("refs/heads") else []
     return visit.page([Ref(repository, name) for name in names if (query or "") in name], given)
 
 
 @answers("Repository.object")
-def _object(repository: Repository, _: Visit, expression: str | None = None, oid: str | None = None) -> Any:
+def _object(repository: Repository, visit: Visit, expression: str | None = None, oid: str | None = None) -> Any:
+    access.permit(visit, repository, "contents")
     revision, colon, path = (expression or oid or "").partition(":")
     branch = repository.default_branch if revision == "HEAD" else revision.removeprefix("refs/heads/")
     found = ref(repository, branch)
@@ -270,10 +276,18 @@ def _commits(pull: PullRequest, visit: Visit, **given: Any) -> Connection:
 @answers("PullRequest.reviewRequests")
 def _reviews(pull: PullRequest, visit: Visit, **given: Any) -> Connection:
     rows = [
-        Made("ReviewRequest", {"id": f"RR_{login}", "requested_reviewer": visit.world.owner(login, is_user=True)})
-        for login in pull.reviewers
+        Made("ReviewRequest", {"id": f"RR_{name}", "requested_reviewer": _reviewer(visit, name)})
+        for name in pull.reviewers
     ]
     return visit.page(rows, given)
+
+
+def _reviewer(visit: Visit, name: str) -> Any:
+    """Return a user, or the team of `owner/slug`; that a token without the permission gets null is assumed."""
+    _, slash, slug = name.partition("/")
+    if not slash:
+        return visit.world.owner(name, is_user=True)
+    return team(slug) if visit.token.may("members") else None
 
 
 @answers("PullRequest.timelineItems")

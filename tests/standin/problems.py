@@ -43,7 +43,7 @@ def no_node(identity: str) -> Problem:
 
 def forbidden(kind: str = "fine") -> Problem:
     """Refuse for want of a permission (github.com/cli/cli/issues/13281)."""
-    who = "personal access token" if kind in {"fine", "classic"} else "integration"
+    who = "integration" if kind in {"app", "actions"} else "personal access token"
     return Problem("FORBIDDEN", f"Resource not accessible by {who}")
 
 
@@ -56,12 +56,12 @@ def saml() -> Problem:
     return Problem("FORBIDDEN", words, {"saml_failure": True})
 
 
-def scopes(field: str, needed: str, granted: tuple[str, ...]) -> Problem:
+def scopes(field: str, needed: tuple[str, ...], granted: tuple[str, ...]) -> Problem:
     """Refuse a classic token without the scope (github.com/github/docs/issues/19712)."""
     words = (
         "Your token has not been granted the required scopes to execute this query. "
-        f"The '{field}' field requires one of the following scopes: ['{needed}'], "
-        f"but your token has only been granted the: {list(granted)} scopes. "
+        f"The '{field}' field requires one of the following scopes: {list(needed)}, "
+        f"but your token has only been granted the: {list(granted) or ['']} scopes. "
         "Please modify your token's scopes at: https://github.com/settings/tokens."
     )
     return Problem("INSUFFICIENT_SCOPES", words)

@@ -68,7 +68,7 @@ def _did_author(comment: Made, visit: Visit) -> bool:
 @answers("Mutation.addPullRequestReview")
 def _review(_: None, visit: Visit, input: dict[str, Any]) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = access.see_node(visit, input["pullRequestId"])
-    if not visit.token.may_write or pull.repository.permission == "READ":
+    if not access.may_write(visit, pull.repository, "pull_requests"):
         raise forbidden(visit.token.kind)
     made = [_thread(pull, visit, number, given) for number, given in enumerate(input.get("threads") or ())]
     visit.world.threads[pull.id] = (*visit.world.threads.get(pull.id, ()), *made)

@@ -238,7 +238,7 @@ class Server:
         }
         if token is not None:
             headers |= self._limits(token)
-            if token.kind == "classic":
+            if token.has_scopes:
                 headers["x-oauth-scopes"] = ", ".join(token.scopes)
                 headers["x-accepted-oauth-scopes"] = "repo"
         if saml and token is not None:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.standin.boards import Card, Field, Option, Project, View
 from tests.standin.discussions import DAY, Comment, Content, Draft, Event, Issue, PullRequest, Revision, Watched
 from tests.standin.git import Git
+from tests.standin.tokens import Token
 
 __all__ = [
     "DAY",
@@ -33,8 +34,6 @@ __all__ = [
     "View",
     "World",
 ]
-
-SCOPES = ("read:org", "read:project", "repo")
 
 
 class Owner(Watched):
@@ -146,33 +145,6 @@ class Ref:
 
 
 @dataclass(slots=True)
-class Token:
-    """What one token may see and do.
-
-    `kind` is `classic`, `fine`, `app` or `actions` (a job's own). `boards` says what comes of asking for one:
-    `all`; `hidden` (not found); `empty` (found, without items and without an error). `private` tells whether
-    private repositories are seen. `forbidden` and `hidden` are names of repositories; `saml` of owners.
-    """
-
-    value: str = "test-token"
-    login: str = "robot"
-    kind: str = "classic"
-    scopes: tuple[str, ...] = SCOPES
-    boards: str = "all"
-    private: bool = True
-    forbidden: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()
-    saml: frozenset[str] = frozenset()
-    content: str = "all"
-    may_write: bool = True
-
-    @property
-    def may_read_projects(self) -> bool:
-        """Whether the token's scopes allow to ask for projects; only a classic one has scopes."""
-        return self.kind != "classic" or bool({"project", "read:project"} & set(self.scopes))
-
-
-@dataclass(slots=True)
 class World:
     """All that there is. Without a token of its own a world lets any token see everything."""
 
@@ -233,6 +205,11 @@ class World:
         """Make a token; from now on only tokens made are known, any other is refused with 401."""
         self.tokens[value] = Token(value, **powers)
         return self.tokens[value]
+
+    def job_token(self, value: str, repository: str, **powers: Any) -> Token:
+        """Make a job's own token: for one repository and no board (github.com/actions/add-to-project/issues/264)."""
+        own = {"kind": "actions", "login": "github-actions[bot]", "boards": "hidden"}
+        return self.token(value, **{**own, "repositories": frozenset({repository.lower()}), **powers})
 
     def comment(self, subject: Issue | PullRequest, body: str, author: str) -> Comment:
         """Add a comment to a discussion."""

@@ -22,11 +22,17 @@ LONGEST_BODY = 65_536
 Input = dict[str, Any]
 
 
-def _writable(visit: Visit, repository: Repository) -> Repository:
+def _writable(visit: Visit, repository: Repository, *permissions: str) -> Repository:
+    """Return the repository; raises unless the token may write there, by one of the permissions."""
     access.see_repository(visit, repository, repository.full_name)
-    if not visit.token.may_write or repository.permission == "READ":
+    if not access.may_write(visit, repository, *(permissions or ("contents",))):
         raise problems.forbidden(visit.token.kind)
     return repository
+
+
+def _discussed(visit: Visit, subject: Issue | PullRequest) -> None:
+    """Raise unless the token may write there: comments and labels of a pull request are an issue's too."""
+    _writable(visit, subject.repository, "issues", *(["pull_requests"] if isinstance(subject, PullRequest) else ()))
 
 
 def _node(visit: Visit, identity: str, *kinds: type) -> Any:
@@ -144,7 +150,7 @@ def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
 
 @answers("Mutation.createPullRequest")
 def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
-    repository = _writable(visit, _node(visit, input["repositoryId"], Repository))
+    repository = _writable(visit, _node(visit, input["repositoryId"], Repository), "pull_requests")
     if visit.token.kind == "actions" and not repository.pull_requests_by_actions:
         raise Problem("FORBIDDEN", "GitHub Actions is not permitted to create or approve pull requests")
     head, base = input["headRefName"], input["baseRefName"]
@@ -173,7 +179,7 @@ def _pull(pull: PullRequest, input: Input) -> SimpleNamespace:  # noqa: A002 - G
 
 def _own(visit: Visit, input: Input) -> PullRequest:  # noqa: A002 - GitHub's name
     pull: PullRequest = _node(visit, input["pullRequestId"], PullRequest)
-    _writable(visit, pull.repository)
+    _writable(visit, pull.repository, "pull_requests")
     return pull
 
 
@@ -228,7 +234,8 @@ def _ready(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
 def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     logins = [_node(visit, identity, Owner).login for identity in input.get("userIds") or ()]
-    pull.reviewers = (*(pull.reviewers if input.get("union") else ()), *logins)
+    teams = [f"{pull.repository.owner.login}/{identity.removeprefix('TE_')}" for identity in input.get("teamIds") or ()]
+    pull.reviewers = (*(pull.reviewers if input.get("union") else ()), *logins, *teams)
     return _pull(pull, input)
 
 
@@ -238,7 +245,7 @@ def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  #
 @answers("Mutation.addComment")
 def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     subject = _node(visit, input["subjectId"], Issue, PullRequest)
-    _writable(visit, subject.repository)
+    _discussed(visit, subject)
     comment = visit.world.comment(subject, _body(input["body"]), visit.token.login)
     comment.created_at = comment.updated_at = visit.now
     edge = Edge(cursor(len(subject.comments) - 1), comment)
@@ -247,7 +254,7 @@ def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 
 def _comment(visit: Visit, identity: str) -> Comment:
     comment: Comment = _node(visit, identity, Comment)
-    _writable(visit, comment.subject.repository)
+    _discussed(visit, comment.subject)
     return comment
 
 
@@ -276,7 +283,8 @@ def _minimize(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: 
 @answers("Mutation.addLabelsToLabelable")
 def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["labelableId"], Issue, PullRequest)
-    names = [_label_name(visit, found.repository, identity) for identity in input["labelIds"]]
+    _discussed(visit, found)
+    names = [_label_name(found.repository, identity) for identity in input["labelIds"]]
     found.labels = tuple(dict.fromkeys((*found.labels, *names)))
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
 
@@ -284,13 +292,14 @@ def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 @answers("Mutation.removeLabelsFromLabelable")
 def _remove_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["labelableId"], Issue, PullRequest)
-    names = {_label_name(visit, found.repository, identity) for identity in input["labelIds"]}
+    _discussed(visit, found)
+    names = {_label_name(found.repository, identity) for identity in input["labelIds"]}
     found.labels = tuple(name for name in found.labels if name not in names)
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
 
 
-def _label_name(visit: Visit, repository: Repository, identity: str) -> str:
+def _label_name(repository: Repository, identity: str) -> str:
     name = identity.removeprefix("LA_")
-    if name not in _writable(visit, repository).labels:
+    if name not in repository.labels:
         raise problems.no_node(identity)
     return name
