@@ -1,5 +1,7 @@
 """The stand-in for GitHub lets each kind of token do what GitHub lets it do."""
 
+import json
+
 import pytest
 
 from tests.standin import Server, World
@@ -209,3 +211,85 @@ def test_boards_that_a_token_does_not_see_are_bare_nulls(world: World) -> None:
     }
     assert said(ask(server, '{ organization(login: "acme") { projectV2(number: 7) { id } } }'))
     assert said(ask(server, f'{{ node(id: "{hidden.id}") {{ id }} }}'))
+
+
+# Policies ------------------------------------------------------------------------------------------------
+
+OAUTH = (
+    "Although you appear to have the correct authorization credentials, the `acme` organization has enabled OAuth App "
+    "access restrictions, meaning that data access to third-parties is limited. For more information on these "
+    "restrictions, including how to enable this app, visit "
+    "https://docs.github.com/articles/restricting-access-to-your-organization-s-data/"
+)
+ADDRESS = (
+    "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list "
+    "enabled, and your IP address is not permitted to access this resource."
+)
+CLASSIC = (
+    "acme forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal "
+    "access token with fine-grained permissions."
+)
+LIFETIME = (
+    "The 'acme' organization forbids access via a fine-grained personal access tokens if the token's lifetime is "
+    "greater than 366 days. Please adjust your token's lifetime at the following URL: "
+    "https://github.com/settings/personal-access-tokens/1"
+)
+SIGN_ON = (
+    "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this "
+    "organization."
+)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "words", "kinds"),
+    [
+        ("oauth apps", OAUTH, {"oauth"}),
+        ("addresses", ADDRESS, {"classic", "oauth", "fine", "app", "actions"}),
+        ("classic tokens", CLASSIC, {"classic"}),
+        ("long lifetimes", LIFETIME, {"fine"}),
+        ("no sign-on", SIGN_ON, {"classic", "oauth"}),
+        ("", "", set()),
+    ],
+    ids=["oauth apps", "addresses", "classic tokens", "long lifetimes", "no sign-on", "none"],
+)
+@pytest.mark.parametrize("kind", ["classic", "oauth", "fine", "app", "actions"])
+def test_an_organisation_turns_tokens_away_from_all_that_it_owns(
+    world: World, kind: str, refuses: str, words: str, kinds: set
+) -> None:
+    """Its boards, its repositories and their nodes; the owner itself is there, and what others own."""
+    world.owner("acme").refuses = refuses
+    world.repository("other/moon")
+    world.token("test-token", kind=kind)
+    server = Server(world)
+    node = f'{{ node(id: "{world.project("acme", 3).id}") {{ id }} }}'
+    answers = [ask(server, document) for document in (board("id"), of_repository("id"), node)]
+
+    if kind in kinds:
+        assert [said(answer) for answer in answers] == [[words]] * 3
+        assert [answer["errors"][0]["path"] for answer in answers] == [
+            ["repositoryOwner", "projectV2"],
+            ["repository"],
+            ["node"],
+        ]
+        assert {answer["errors"][0]["type"] for answer in answers} == {"FORBIDDEN"}
+        assert answers[0]["data"] == {"repositoryOwner": {"projectV2": None}}
+    else:
+        assert not [answer for answer in answers if "errors" in answer]
+    assert ask(
+        server, '{ repository(owner: "other", name: "moon") { name } repositoryOwner(login: "acme") { id } }'
+    ).keys() == {"data"}
+
+
+def test_a_sign_on_is_to_be_had_at_the_page_of_the_owner_who_wants_it(world: World) -> None:
+    """The header names it, for the owner that refused."""
+    world.project("other", 5)
+    world.owner("other").refuses = "no sign-on"
+    body = json.dumps(
+        {"query": '{ repositoryOwner(login: "other") { ... on ProjectV2Owner { projectV2(number: 5) { id } } } }'}
+    )
+    answer = Server(world).handle(body.encode(), {"authorization": "bearer test-token"})
+
+    assert (
+        answer.headers["x-github-sso"] == "required; url=https://github.com/orgs/other/sso?authorization_request=test"
+    )
+    assert json.loads(answer.body)["errors"][0]["extensions"] == {"saml_failure": True}

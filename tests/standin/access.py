@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.standin import problems
+from tests.standin import policies, problems
 from tests.standin.connections import Connection, page
 from tests.standin.limits import NO_COST, Cost
 from tests.standin.schema import TODAY
@@ -14,6 +14,7 @@ from tests.standin.world import (
     Comment,
     Draft,
     Issue,
+    Owner,
     Project,
     PullRequest,
     Ref,
@@ -83,11 +84,17 @@ def see_repository(visit: Visit, repository: Repository | None, asked: str) -> R
 
 
 def refuse_protected(visit: Visit, repository: Repository) -> None:
-    """Raise where single sign-on or a missing permission stands before a repository."""
-    if repository.owner.login.lower() in visit.token.saml:
-        raise problems.saml()
+    """Raise where a policy or a missing permission stands before a repository."""
+    refuse_by_policy(visit, repository.owner)
     if repository.full_name.lower() in visit.token.forbidden:
         raise problems.forbidden(visit.token.kind)
+
+
+def refuse_by_policy(visit: Visit, owner: Owner) -> None:
+    """Raise where an owner turns this token away."""
+    refusal = policies.refusal(visit.token, owner)
+    if refusal is not None:
+        raise refusal
 
 
 def permit(visit: Visit, repository: Repository, permission: str) -> None:
@@ -113,11 +120,9 @@ def may_write(visit: Visit, repository: Repository, *permissions: str) -> bool:
 
 def see_project(visit: Visit, project: Project | None, number: int) -> Project:
     """Return the board; raises the `Problem` that GitHub has for this token."""
-    token = visit.token
     if project is None or is_project_hidden(visit, project):
         raise problems.no_project(number)
-    if project.owner.login.lower() in token.saml:
-        raise problems.saml()
+    refuse_by_policy(visit, project.owner)
     return project
 
 
@@ -144,14 +149,21 @@ def see_node(visit: Visit, identity: str) -> Any:
     else:
         subject = found.subject if isinstance(found, Comment) else found
         repository = subject.repository if isinstance(subject, Issue | PullRequest | Ref) else None
-    if isinstance(found, Card | Project):
-        hidden = is_project_hidden(visit, found.project if isinstance(found, Card) else found)
-    if isinstance(found, Draft):
-        hidden = is_project_hidden(visit, found.cards[0].project)
+    project = _board_of(found)
+    hidden = hidden or (project is not None and is_project_hidden(visit, project))
     if hidden or (repository is not None and is_hidden(visit, repository)):
         raise problems.no_node(identity)
     if repository is not None:
         refuse_protected(visit, repository)
+    if project is not None:
+        refuse_by_policy(visit, project.owner)
     if isinstance(found, Issue | PullRequest):
         permit_discussion(visit, found)
     return found
+
+
+def _board_of(found: Any) -> Project | None:
+    """Return the board that a node is a part of."""
+    if isinstance(found, Card):
+        return found.project
+    return found.cards[0].project if isinstance(found, Draft) else found if isinstance(found, Project) else None

@@ -69,7 +69,7 @@ class Result:
     errors: list[dict[str, Any]] = field(default_factory=list)
     has_data: bool = False
     cost: Cost = NO_COST
-    saml: bool = False
+    sign_on: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -143,8 +143,9 @@ def run(text: str, variables: Mapping[str, Any], operation: str | None, visit_: 
     if visit_.touching is not None:
         visit_.touching.finish(done.data)
     errors = [_error(error) for error in done.errors or ()]
-    saml = any((error.get("extensions") or {}).get("saml_failure") for error in errors)
-    return Result(done.data, errors, has_data=True, cost=visit_.cost, saml=saml)
+    causes = [error.original_error for error in done.errors or ()]
+    sign_on = next((cause.sign_on for cause in causes if isinstance(cause, Problem) and cause.sign_on), "")
+    return Result(done.data, errors, has_data=True, cost=visit_.cost, sign_on=sign_on)
 
 
 def _error(error: GraphQLError) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _error(error: GraphQLError) -> dict[str, Any]:
     cause = error.original_error
     if not isinstance(cause, Problem):
         raise cause or error
-    made: dict[str, Any] = {"type": cause.kind, "path": error.path}
+    made: dict[str, Any] = {**({"type": cause.kind} if cause.kind else {}), "path": error.path}
     if cause.extensions:
         made["extensions"] = cause.extensions
     made["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]

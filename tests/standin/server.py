@@ -189,7 +189,7 @@ class Server:
             if fault.alter is not None:
                 fault.alter(body)
         request.errors = list(body.get("errors") or ())
-        return self.respond(request, 200, body, token, saml=result.saml)
+        return self.respond(request, 200, body, token, sign_on=result.sign_on)
 
     def _visit(self, token: Token) -> Visit:
         return Visit(
@@ -227,7 +227,7 @@ class Server:
         return True
 
     def respond(
-        self, request: Request, status: int, body: dict[str, Any], token: Token | None = None, *, saml: bool = False
+        self, request: Request, status: int, body: dict[str, Any], token: Token | None = None, *, sign_on: str = ""
     ) -> Response:
         """Return a JSON answer with GitHub's headers."""
         headers = {
@@ -241,9 +241,8 @@ class Server:
             if token.has_scopes:
                 headers["x-oauth-scopes"] = ", ".join(token.scopes)
                 headers["x-accepted-oauth-scopes"] = "repo"
-        if saml and token is not None:
-            owner = min(token.saml) if token.saml else next(iter(self.world.owners))
-            headers["x-github-sso"] = f"required; url={self.world.owners[owner].saml_url}"
+        if sign_on:
+            headers["x-github-sso"] = f"required; url={sign_on}"
         return Response(status, headers, json.dumps(body).encode())
 
     def _limits(self, token: Token) -> dict[str, str]:

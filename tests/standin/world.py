@@ -37,9 +37,13 @@ __all__ = [
 
 
 class Owner(Watched):
-    """An organisation or a user."""
+    """An organisation or a user.
 
-    __slots__ = ("id", "is_user", "login", "name", "saml_url", "teams")
+    `refuses` is what its policy turns away from all that it owns: `oauth apps`, `addresses` (any token), `classic
+    tokens`, `long lifetimes` (of fine-grained tokens), `no sign-on` (tokens with scopes); empty for nothing.
+    """
+
+    __slots__ = ("id", "is_user", "login", "name", "refuses", "saml_url", "teams")
 
     def __init__(self, login: str, serial: int, *, is_user: bool) -> None:
         self.login = self.name = login
@@ -47,6 +51,7 @@ class Owner(Watched):
         self.id = f"{'U' if is_user else 'O'}_kg{serial:06d}"
         self.saml_url = f"https://github.com/orgs/{login}/sso?authorization_request=test"
         self.teams: tuple[str, ...] = ()
+        self.refuses = ""
 
     @property
     def url(self) -> str:
