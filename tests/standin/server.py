@@ -22,7 +22,8 @@ HOUR = 3600
 class Response:
     """An HTTP answer. `wire` says what the connection does instead of delivering it whole.
 
-    `wire` is empty, `reset`, `truncated` (the length is right, half the body comes) or `hang`.
+    `wire` is empty, `reset`, `truncated` (the length is right, half the body comes), `hang`, `endless` (the body
+    goes on with blanks) or `certificate`.
     """
 
     status: int
