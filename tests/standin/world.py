@@ -122,6 +122,31 @@ class Repository(Watched):
         assert isinstance(found, PullRequest), f"{self.full_name}#{number} is an issue"
         return found.change(title=title or found.title, **changes)
 
+    def pulls_of_forks(
+        self, count: int, head: str, *, first: int = 1000, state: str = "CLOSED", gone: bool = False
+    ) -> list[PullRequest]:
+        """Make so many people's pull requests from branches of one name in their forks, which may be gone since."""
+        made = []
+        for number in range(first, first + count):
+            fork = None if gone else self.world.repository(f"stranger-{number}/{self.name}")
+            made.append(self.pull(number, head=head, head_repository=fork, author=f"stranger-{number}", state=state))
+        return made
+
+    def rename_branch(self, branch: str, name: str) -> None:
+        """Rename a branch: open pull requests into it follow, those from it are closed, done ones keep the old name.
+
+        docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-branches-in-your-repository/renaming-a-branch
+        """
+        self.git.branch(branch)
+        for pull in self.numbers.values():
+            if isinstance(pull, PullRequest) and pull.state == "OPEN":
+                pull.base = name if pull.base == branch else pull.base
+                if pull.head_repository is self and pull.head == branch:
+                    pull.head_oid = self.git.head(branch).oid
+                    pull.close(by=self.owner.login)
+        self.git.rename(branch, name)
+        self.default_branch = name if self.default_branch == branch else self.default_branch
+
     def rename(self, full_name: str) -> None:
         """Give the repository another name or owner; the old name still finds it."""
         self.world.place(self, full_name)

@@ -13,7 +13,7 @@ from tests.standin import access, problems
 from tests.standin.access import Visit
 from tests.standin.connections import Edge, cursor
 from tests.standin.git import ConflictError
-from tests.standin.git_answers import CommitNode, commits_of, ref
+from tests.standin.git_answers import CommitNode, commits_of, head_of, ref, target
 from tests.standin.making import answers
 from tests.standin.problems import Problem
 from tests.standin.world import Comment, Event, Issue, Owner, PullRequest, Ref, Repository
@@ -80,10 +80,11 @@ def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 @answers("Mutation.deleteRef")
 def _delete_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["refId"], Ref)
-    del _writable(visit, found.repository).git.branches[found.name]
+    _writable(visit, found.repository)
     for pull in found.repository.numbers.values():
-        if isinstance(pull, PullRequest) and pull.head == found.name and pull.state == "OPEN":
+        if isinstance(pull, PullRequest) and head_of(pull) == found and pull.state == "OPEN":
             _closed(pull, visit.token.login, visit.now)
+    del found.repository.git.branches[found.name]
     return SimpleNamespace(client_mutation_id=input.get("clientMutationId"))
 
 
@@ -199,7 +200,8 @@ def _update_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 def _closed(pull: PullRequest, login: str, now: str) -> None:
     if pull.state != "OPEN":
         raise _unprocessable("Could not close the pull request.")
-    pull.head_oid = pull.head_repository.git.branches.get(pull.head, "")
+    head = head_of(pull)
+    pull.head_oid = target(head).oid if head else ""
     pull.close(by=login, now=now)
 
 
@@ -213,7 +215,7 @@ def _close_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 @answers("Mutation.reopenPullRequest")
 def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
-    if pull.state != "CLOSED" or ref(pull.head_repository, pull.head) is None:
+    if pull.state != "CLOSED" or head_of(pull) is None:
         raise _unprocessable("Could not open the pull request.")
     pull.change(state="OPEN", head_oid="")
     pull.events += (Event("ReopenedEvent", visit.token.login, f"RE_{pull.id}_{len(pull.events)}", visit.now),)
