@@ -131,11 +131,11 @@ class Git:
         merged = {path: _merged_file(base.get(path), left.get(path), right.get(path)) for path in {*left, *right}}
         return {path: data for path, data in merged.items() if data is not None}
 
-    def merge(self, branch: str, oid: str, message: str = "", *, author: str = "somebody", date: str = DAY) -> Commit:
-        """Merge a commit into a branch; raises ConflictError."""
+    def merge(self, branch: str, oid: str, message: str = "", *, author: str = "somebody", **more: Any) -> Commit:
+        """Merge a commit into a branch; raises ConflictError. `more` are the commit's `date` and `signed`."""
         ours = self.head(branch)
         files = self.merged(ours.oid, oid)
-        made = self._add((ours.oid, oid), files, message or f"Merge {oid[:7]} into {branch}", author, date=date)
+        made = self._add((ours.oid, oid), files, message or f"Merge {oid[:7]} into {branch}", author, **more)
         self.branches[branch] = made.oid
         return made
 

@@ -99,6 +99,25 @@ def lifetime_too_long(owner: str, days: int = 366) -> Problem:
     )
 
 
+def rules_violated(violations: list[str]) -> Problem:
+    """Refuse a change of a branch that rules forbid.
+
+    A public log has the form from createCommitOnBranch, with `FORBIDDEN`; other mutations are assumed to do alike.
+    """
+    return Problem("FORBIDDEN", "\n\n".join(["Repository rule violations found", *violations, ""]))
+
+
+def workflow(kind: str, path: str) -> Problem:
+    """Refuse a change of a workflow (github.com/Mergifyio/mergify/issues/5055; its `type` is assumed).
+
+    That a fine-grained token is told as a classic one is, but of its permission, is assumed as well.
+    """
+    who = {"oauth": "an OAuth App", "classic": "a Personal Access Token", "fine": "a Personal Access Token"}
+    lacks = "`workflow` scope" if kind in {"classic", "oauth"} else "`workflows` permission"
+    whom = who.get(kind, "a GitHub App")
+    return Problem("FORBIDDEN", f"refusing to allow {whom} to create or update workflow `{path}` without {lacks}")
+
+
 def scopes(field: str, needed: tuple[str, ...], granted: tuple[str, ...]) -> Problem:
     """Refuse a classic token without the scope (github.com/github/docs/issues/19712)."""
     words = (

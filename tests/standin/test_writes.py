@@ -5,9 +5,8 @@ import json
 
 import pytest
 
-from tests.standin import Server, World, faults
+from tests.standin import Link, Server, World, faults
 from tests.standin.asking import ask, of_repository, sample
-from tests.standin.git import Link
 
 
 @pytest.fixture

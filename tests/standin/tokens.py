@@ -28,7 +28,8 @@ class Token:
 
     `boards` says what comes of asking for one: `all`; `hidden` (not found); `empty` (found, without items and
     without an error). `unseen` are single boards that are not for it (`acme/7`). `private` tells whether private
-    repositories are seen. `forbidden` and `hidden` are names of repositories; `saml` of owners.
+    repositories are seen. `forbidden` and `hidden` are names of repositories; `saml` of owners. `bypasses_rules`
+    puts it on the bypass list of every ruleset.
     """
 
     value: str = "test-token"
@@ -62,6 +63,11 @@ class Token:
         if self.kind == "actions" and permission in _NEVER_OF_A_JOB:
             return False
         return self.has_scopes or self.permissions is None or self.permissions.get(permission) in {"write", level}
+
+    @property
+    def may_write_workflows(self) -> bool:
+        """Whether it may change what runs a repository's jobs."""
+        return self.is_granted(["workflow"]) if self.has_scopes else self.may("workflows", "write")
 
     def sees_private(self, full_name: str) -> bool:
         """Whether a repository shows itself that is not open to all."""

@@ -12,6 +12,7 @@ from typing import Any
 from tests.standin.boards import Card, Field, Option, Project, View
 from tests.standin.discussions import DAY, Comment, Content, Draft, Event, Issue, PullRequest, Revision, Watched
 from tests.standin.git import Git
+from tests.standin.rulesets import Rule
 from tests.standin.tokens import Token
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Ref",
     "Repository",
     "Revision",
+    "Rule",
     "Token",
     "View",
     "World",
@@ -60,7 +62,7 @@ class Owner(Watched):
 
 
 class Repository(Watched):
-    """A repository with its issues and pull requests by number, and its branches in `git`."""
+    """A repository with its issues and pull requests by number, its branches in `git` and the rules for them."""
 
     __slots__ = (
         "default_branch",
@@ -72,6 +74,7 @@ class Repository(Watched):
         "owner",
         "permission",
         "pull_requests_by_actions",
+        "rules",
         "serial",
         "visibility",
         "world",
@@ -90,6 +93,7 @@ class Repository(Watched):
         self.labels: tuple[str, ...] = ()
         self.permission = "WRITE"
         self.pull_requests_by_actions = True
+        self.rules: tuple[Rule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -176,7 +180,11 @@ class Ref:
 
 @dataclass(slots=True)
 class World:
-    """All that there is. Without a token of its own a world lets any token see everything."""
+    """All that there is. Without a token of its own a world lets any token see everything.
+
+    `signs_commits` tells whether the commits that mutations make have a verified signature: a GitHub Enterprise
+    Server may not sign them.
+    """
 
     owners: dict[str, Owner] = field(default_factory=dict)
     repositories: dict[str, Repository] = field(default_factory=dict)
@@ -185,6 +193,7 @@ class World:
     projects_by_serial: dict[int, Project] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    signs_commits: bool = True
     #: The threads of reviews, by the pull request's id.
     threads: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 

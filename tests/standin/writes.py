@@ -2,6 +2,7 @@
 
 Where GitHub's words are on record they are used; the sources stand in github-api.md, 5. Not on record and so
 GitHub's meaning in words of ours: a merge that conflicts or has nothing to do, a missing branch, a closed number.
+What rules forbid is taken back before anybody sees it.
 """
 
 import base64
@@ -14,6 +15,7 @@ from tests.standin.access import Visit
 from tests.standin.connections import Edge, cursor
 from tests.standin.git import ConflictError
 from tests.standin.git_answers import CommitNode, commits_of, head_of, ref, target
+from tests.standin.guards import guarded
 from tests.standin.making import answers
 from tests.standin.problems import Problem
 from tests.standin.world import Comment, Event, Issue, Owner, PullRequest, Ref, Repository
@@ -63,7 +65,8 @@ def _create_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
         raise _unprocessable(f'A ref named "{input["name"]}" already exists in the repository.')
     if input["oid"] not in repository.git.commits:
         raise _unprocessable(f"No commit found for SHA: {input['oid']}")
-    repository.git.branch(name, input["oid"])
+    with guarded(visit, repository, name):
+        repository.git.branch(name, input["oid"])
     return SimpleNamespace(ref=Ref(repository, name), client_mutation_id=input.get("clientMutationId"))
 
 
@@ -73,7 +76,8 @@ def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
     git = _writable(visit, found.repository).git
     if not input.get("force") and git.ahead(input["oid"], git.branches[found.name]):
         raise _unprocessable("Update is not a fast forward")
-    git.branches[found.name] = input["oid"]
+    with guarded(visit, found.repository, found.name):
+        git.branches[found.name] = input["oid"]
     return SimpleNamespace(ref=found, client_mutation_id=input.get("clientMutationId"))
 
 
@@ -116,9 +120,15 @@ def _commit(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A0
             words = f"A path was requested for deletion which does not exist as of commit oid `{head.oid}`"
             raise _unprocessable(words)
     message = "\n\n".join(part for part in (input["message"]["headline"], input["message"].get("body")) if part)
-    made = git.commit(branch.name, files, message, author=visit.token.login, delete=gone, date=visit.now)
+    with guarded(visit, branch.repository, branch.name):
+        made = git.commit(branch.name, files, message, delete=gone, **_signed(visit))
     node = CommitNode(branch.repository, made)
     return SimpleNamespace(commit=node, ref=branch, client_mutation_id=input.get("clientMutationId"))
+
+
+def _signed(visit: Visit) -> dict[str, Any]:
+    """Return who makes a commit and when, and whether the host signs it."""
+    return {"author": visit.token.login, "date": visit.now, "signed": visit.world.signs_commits}
 
 
 def _decoded(contents: str) -> bytes:
@@ -140,7 +150,8 @@ def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
         raise _unprocessable('Failed to merge: "Already merged"')
     try:
         words = input.get("commitMessage") or f"Merge {input['head']} into {base.name}"
-        made = git.merge(base.name, oid, words, author=visit.token.login, date=visit.now)
+        with guarded(visit, repository, base.name):
+            made = git.merge(base.name, oid, words, **_signed(visit))
     except ConflictError:
         raise Problem("MERGE_CONFLICT", 'Failed to merge: "Merge conflict"') from None
     return SimpleNamespace(merge_commit=CommitNode(repository, made), client_mutation_id=input.get("clientMutationId"))
