@@ -56,12 +56,19 @@ class Git:
         self.root = self._add((), {}, "Start", "somebody")
 
     def _add(
-        self, parents: tuple[str, ...], files: Mapping[str, bytes], message: str, author: str, **more: Any
+        self,
+        parents: tuple[str, ...],
+        files: Mapping[str, bytes],
+        message: str,
+        author: str,
+        date: str = DAY,
+        *,
+        signed: bool = True,
     ) -> Commit:
         serial = len(self.commits)
         seed = repr((parents, sorted(files.items()), message, author, serial))
         oid = hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
-        self.commits[oid] = Commit(oid, parents, files, message, author, serial, **more)
+        self.commits[oid] = Commit(oid, parents, files, message, author, serial, date, signed)
         return self.commits[oid]
 
     def head(self, branch: str) -> Commit:
@@ -89,7 +96,7 @@ class Git:
         gone = set(delete)
         kept = {path: data for path, data in parent.files.items() if path not in gone}
         new = {path: data.encode() if isinstance(data, str) else data for path, data in files.items()}
-        made = self._add((parent.oid,), kept | new, message, author, date=date, signed=signed)
+        made = self._add((parent.oid,), kept | new, message, author, date, signed=signed)
         self.branches[branch] = made.oid
         return made
 
