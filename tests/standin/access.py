@@ -142,16 +142,9 @@ def is_redacted(visit: Visit, card: Card) -> bool:
 def see_node(visit: Visit, identity: str) -> Any:
     """Return the node with this id; raises the `Problem` that GitHub has for this token."""
     found = visit.world.find(identity)
-    hidden = found is None
-    if isinstance(found, Repository):
-        hidden = is_hidden(visit, found)
-        repository: Repository | None = found
-    else:
-        subject = found.subject if isinstance(found, Comment) else found
-        repository = subject.repository if isinstance(subject, Issue | PullRequest | Ref) else None
-    project = _board_of(found)
-    hidden = hidden or (project is not None and is_project_hidden(visit, project))
-    if hidden or (repository is not None and is_hidden(visit, repository)):
+    repository, project = _repository_of(found), _board_of(found)
+    is_away = repository is not None and is_hidden(visit, repository)
+    if found is None or is_away or (project is not None and is_project_hidden(visit, project)):
         raise problems.no_node(identity)
     if repository is not None:
         refuse_protected(visit, repository)
@@ -162,8 +155,17 @@ def see_node(visit: Visit, identity: str) -> Any:
     return found
 
 
+def _repository_of(found: Any) -> Repository | None:
+    """Return the repository that a node is or is a part of."""
+    part = found.subject if isinstance(found, Comment) else found
+    if isinstance(part, Issue | PullRequest | Ref):
+        return part.repository
+    return part if isinstance(part, Repository) else None
+
+
 def _board_of(found: Any) -> Project | None:
     """Return the board that a node is a part of."""
-    if isinstance(found, Card):
-        return found.project
-    return found.cards[0].project if isinstance(found, Draft) else found if isinstance(found, Project) else None
+    part = found.cards[0] if isinstance(found, Draft) else found
+    if isinstance(part, Card):
+        return part.project
+    return part if isinstance(part, Project) else None
