@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.standin import problems
+from tests.standin import policies, problems
 from tests.standin.connections import Connection, page
 from tests.standin.limits import NO_COST, Cost
+from tests.standin.schema import TODAY
 from tests.standin.touches import Touching
 from tests.standin.world import (
     Card,
     Comment,
     Draft,
     Issue,
+    Owner,
     Project,
     PullRequest,
     Ref,
@@ -52,7 +54,8 @@ class Visit:
     limit: int = 5000
     used: int = 0
     reset_at: str = ""
-    old_host: bool = False
+    host: str = TODAY
+    duplicates_read_as: str | None = None
     touching: Touching | None = None
     nodes: int = 0
     connections: int = 0
@@ -68,9 +71,8 @@ class Visit:
 
 def is_hidden(visit: Visit, repository: Repository) -> bool:
     """Whether GitHub says of the repository that there is none."""
-    token = visit.token
-    private = repository.visibility != "PUBLIC" and not token.private
-    return private or repository.full_name.lower() in token.hidden
+    token, name = visit.token, repository.full_name
+    return name.lower() in token.hidden or (repository.visibility != "PUBLIC" and not token.sees_private(name))
 
 
 def see_repository(visit: Visit, repository: Repository | None, asked: str) -> Repository:
@@ -82,27 +84,53 @@ def see_repository(visit: Visit, repository: Repository | None, asked: str) -> R
 
 
 def refuse_protected(visit: Visit, repository: Repository) -> None:
-    """Raise where single sign-on or a missing permission stands before a repository."""
-    if repository.owner.login.lower() in visit.token.saml:
-        raise problems.saml()
+    """Raise where a policy or a missing permission stands before a repository."""
+    refuse_by_policy(visit, repository.owner)
     if repository.full_name.lower() in visit.token.forbidden:
         raise problems.forbidden(visit.token.kind)
 
 
+def refuse_by_policy(visit: Visit, owner: Owner) -> None:
+    """Raise where an owner turns this token away."""
+    refusal = policies.refusal(visit.token, owner)
+    if refusal is not None:
+        raise refusal
+
+
+def permit(visit: Visit, repository: Repository, permission: str) -> None:
+    """Raise where a token may not read this of a repository that is not open to all.
+
+    The words and the null are on record (github.com/cli/cli/issues/9403, github.com/github/gh-aw/issues/50835).
+    """
+    if repository.visibility != "PUBLIC" and not visit.token.may(permission):
+        raise problems.forbidden(visit.token.kind)
+
+
+def permit_discussion(visit: Visit, subject: Issue | PullRequest) -> None:
+    """Raise where a token may not read issues, or pull requests."""
+    permit(visit, subject.repository, "issues" if isinstance(subject, Issue) else "pull_requests")
+
+
+def may_write(visit: Visit, repository: Repository, *permissions: str) -> bool:
+    """Whether one of these permissions is there to write with."""
+    token = visit.token
+    is_member = token.may_write and token.is_for(repository.full_name) and repository.permission != "READ"
+    return is_member and any(token.may(permission, "write") for permission in permissions)
+
+
 def see_project(visit: Visit, project: Project | None, number: int) -> Project:
     """Return the board; raises the `Problem` that GitHub has for this token."""
-    token = visit.token
     if project is None or is_project_hidden(visit, project):
         raise problems.no_project(number)
-    if project.owner.login.lower() in token.saml:
-        raise problems.saml()
+    refuse_by_policy(visit, project.owner)
     return project
 
 
 def is_project_hidden(visit: Visit, project: Project) -> bool:
     """Whether GitHub says of the board that there is none."""
     token = visit.token
-    return token.boards == "hidden" or (not project.public and not token.private)
+    is_unseen = f"{project.owner.login}/{project.number}".lower() in token.unseen
+    return token.board_view == "hidden" or is_unseen or (not project.public and not token.private)
 
 
 def is_redacted(visit: Visit, card: Card) -> bool:
@@ -114,19 +142,30 @@ def is_redacted(visit: Visit, card: Card) -> bool:
 def see_node(visit: Visit, identity: str) -> Any:
     """Return the node with this id; raises the `Problem` that GitHub has for this token."""
     found = visit.world.find(identity)
-    hidden = found is None
-    if isinstance(found, Repository):
-        hidden = is_hidden(visit, found)
-        repository: Repository | None = found
-    else:
-        subject = found.subject if isinstance(found, Comment) else found
-        repository = subject.repository if isinstance(subject, Issue | PullRequest | Ref) else None
-    if isinstance(found, Card | Project):
-        hidden = is_project_hidden(visit, found.project if isinstance(found, Card) else found)
-    if isinstance(found, Draft):
-        hidden = is_project_hidden(visit, found.cards[0].project)
-    if hidden or (repository is not None and is_hidden(visit, repository)):
+    repository, project = _repository_of(found), _board_of(found)
+    is_away = repository is not None and is_hidden(visit, repository)
+    if found is None or is_away or (project is not None and is_project_hidden(visit, project)):
         raise problems.no_node(identity)
     if repository is not None:
         refuse_protected(visit, repository)
+    if project is not None:
+        refuse_by_policy(visit, project.owner)
+    if isinstance(found, Issue | PullRequest):
+        permit_discussion(visit, found)
     return found
+
+
+def _repository_of(found: Any) -> Repository | None:
+    """Return the repository that a node is or is a part of."""
+    part = found.subject if isinstance(found, Comment) else found
+    if isinstance(part, Issue | PullRequest | Ref):
+        return part.repository
+    return part if isinstance(part, Repository) else None
+
+
+def _board_of(found: Any) -> Project | None:
+    """Return the board that a node is a part of."""
+    part = found.cards[0] if isinstance(found, Draft) else found
+    if isinstance(part, Card):
+        return part.project
+    return part if isinstance(part, Project) else None

@@ -8,6 +8,7 @@ from tests.standin import access, problems
 from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.making import Made, NotPlayedError, answers
+from tests.standin.schema import QUIET_ON_DUPLICATES
 from tests.standin.world import Draft, Issue, Owner, PullRequest, Repository
 
 
@@ -116,15 +117,17 @@ def _resource(_: None, visit: Visit, url: str) -> Any:
 
 
 @answers("Repository.issueOrPullRequest")
-def _by_number(repository: Repository, _: Visit, number: int) -> Issue | PullRequest:
+def _by_number(repository: Repository, visit: Visit, number: int) -> Issue | PullRequest:
     found = repository.numbers.get(number)
     if found is None:
         raise problems.no_number(number)
+    access.permit_discussion(visit, found)
     return found
 
 
 @answers("Repository.issue")
-def _issue(repository: Repository, _: Visit, number: int) -> Issue:
+def _issue(repository: Repository, visit: Visit, number: int) -> Issue:
+    access.permit(visit, repository, "issues")
     found = repository.numbers.get(number)
     if not isinstance(found, Issue):
         raise problems.no_number(number, "an Issue")
@@ -132,7 +135,8 @@ def _issue(repository: Repository, _: Visit, number: int) -> Issue:
 
 
 @answers("Repository.pullRequest")
-def _pull_request(repository: Repository, _: Visit, number: int) -> PullRequest:
+def _pull_request(repository: Repository, visit: Visit, number: int) -> PullRequest:
+    access.permit(visit, repository, "pull_requests")
     found = repository.numbers.get(number)
     if not isinstance(found, PullRequest):
         raise problems.no_number(number, "a PullRequest")
@@ -156,12 +160,14 @@ def _permission(repository: Repository, visit: Visit) -> str:
 
 @answers("Repository.issues")
 def _issues(repository: Repository, visit: Visit, **given: Any) -> Connection:
+    access.permit(visit, repository, "issues")
     rows = [found for found in repository.numbers.values() if isinstance(found, Issue)]
     return visit.page([row for row in rows if not given.get("states") or row.state in given["states"]], given)
 
 
 @answers("Repository.pullRequests")
 def _pull_requests(repository: Repository, visit: Visit, **given: Any) -> Connection:
+    access.permit(visit, repository, "pull_requests")
     rows = [found for found in repository.numbers.values() if isinstance(found, PullRequest)]
     tests = {"states": "state", "headRefName": "head", "baseRefName": "base"}
     wanted = [(attribute, given[name]) for name, attribute in tests.items() if given.get(name)]
@@ -185,8 +191,9 @@ def _author(source: Any, visit: Visit) -> Owner:
 
 
 @answers("Issue.stateReason")
-def _state_reason(issue: Issue, _: Visit, **__: Any) -> str | None:
-    return issue.reason
+def _state_reason(issue: Issue, visit: Visit, enableDuplicate: bool = False) -> str | None:  # noqa: N803 - GitHub's name
+    is_quiet = visit.host in QUIET_ON_DUPLICATES and not enableDuplicate
+    return visit.duplicates_read_as if is_quiet and issue.reason == "DUPLICATE" else issue.reason
 
 
 @answers("Issue.closed", "PullRequest.closed")
@@ -226,8 +233,15 @@ def _repository_labels(repository: Repository, visit: Visit, query: str = "", **
 
 
 @answers("Organization.team")
-def _team(owner: Owner, _: Visit, slug: str) -> Made | None:
-    return Made("Team", {"id": f"TE_{slug}", "slug": slug, "name": slug}) if slug in owner.teams else None
+def _team(owner: Owner, visit: Visit, slug: str) -> Made | None:
+    if not visit.token.may("members"):
+        raise problems.forbidden(visit.token.kind)
+    return team(slug) if slug in owner.teams else None
+
+
+def team(slug: str) -> Made:
+    """Return a team as a node."""
+    return Made("Team", {"id": f"TE_{slug}", "slug": slug, "name": slug})
 
 
 @answers("Issue.assignees", "PullRequest.assignees", "DraftIssue.assignees")

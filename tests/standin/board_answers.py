@@ -8,6 +8,7 @@ from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.filters import matching
 from tests.standin.making import FIELD_TYPES, Made, answers, type_name
+from tests.standin.schema import WITH_ARCHIVED
 from tests.standin.world import Card, Draft, Field, Issue, Option, Owner, Project, PullRequest
 
 
@@ -18,9 +19,9 @@ def _project_items(
     includeArchived: bool = True,  # noqa: N803 - GitHub's name
     **given: Any,
 ) -> Connection:
-    if visit.token.boards == "hidden":
+    if visit.token.board_view == "hidden":
         raise problems.forbidden(visit.token.kind)
-    if visit.token.boards == "empty":
+    if visit.token.board_view == "empty":
         return visit.page((), given)
     rows = [card for card in source.cards if includeArchived or not card.archived]
     # A board that is not for this token is a bare null among the nodes (github.com/cli/cli/issues/11703).
@@ -60,9 +61,9 @@ def _items(
     archivedStates: list[str] | None = None,  # noqa: N803 - GitHub's name
     **given: Any,
 ) -> Connection:
-    if visit.token.boards == "empty":
+    if visit.token.board_view == "empty":
         return visit.page((), given)
-    states = ("ARCHIVED", "NOT_ARCHIVED") if visit.old_host else tuple(archivedStates or ("NOT_ARCHIVED",))
+    states = ("ARCHIVED", "NOT_ARCHIVED") if visit.host in WITH_ARCHIVED else tuple(archivedStates or ("NOT_ARCHIVED",))
 
     def rows() -> list[Card]:
         wanted = {state == "ARCHIVED" for state in states}
@@ -84,6 +85,7 @@ def _content(card: Card, visit: Visit) -> Any:
         return None
     if not isinstance(card.content, Draft):
         access.refuse_protected(visit, card.content.repository)
+        access.permit_discussion(visit, card.content)
     return card.content
 
 

@@ -97,7 +97,11 @@ class Issue(Watched):
 
 
 class PullRequest(Watched):
-    """A pull request; `base` and `head` are branch names, `head_repository` another one for a fork's.
+    """A pull request; `base` and `head` are branch names.
+
+    `head_repository` is another one for a fork's, None for a fork that is gone.
+
+    `reviewers` are those asked to review: logins, and teams as `acme/crew`.
 
     `head_oid` is where the branch was when it was closed or merged; empty while it follows the branch.
     """
@@ -129,7 +133,8 @@ class PullRequest(Watched):
     )
 
     def __init__(self, repository: Repository, number: int, title: str) -> None:
-        self.repository = self.head_repository = repository
+        self.repository = repository
+        self.head_repository: Repository | None = repository
         self.number = number
         self.id = f"PR_kw{repository.serial:06d}{number:010d}"
         self.title = title

@@ -6,7 +6,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,9 +14,12 @@ from typing import Any
 import httpx
 import respx
 
+from tests.standin.making import NotPlayedError
 from tests.standin.server import Response, Server
 
 GITHUB = "https://api.github.com/graphql"
+#: How much of an endless answer a client may take, and in which pieces it comes.
+MOST, CHUNK = 64 * 2**20, 2**16
 
 
 def install(router: respx.Router, server: Server, url: str = GITHUB) -> respx.Route:
@@ -29,6 +32,12 @@ def install(router: respx.Router, server: Server, url: str = GITHUB) -> respx.Ro
 
 
 def _delivered(response: Response, request: httpx.Request) -> httpx.Response:
+    if response.wire == "certificate":
+        # The causes below it, which are Python's own over a real connection, respx replaces.
+        words = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate"
+        raise httpx.ConnectError(f"{words} (_ssl.c:1006)", request=request)
+    if response.wire == "endless":
+        return httpx.Response(response.status, headers=response.headers, stream=_Endless(response.body))
     if response.wire == "reset":
         raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
     if response.wire == "hang":
@@ -36,6 +45,26 @@ def _delivered(response: Response, request: httpx.Request) -> httpx.Response:
     if response.wire == "truncated":
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
     return httpx.Response(response.status, headers=response.headers, content=response.body)
+
+
+def _blanks(start: bytes) -> Iterator[bytes]:
+    """Yield a body that does not end; fails the test when a client has taken too much of it."""
+    yield start
+    for _ in range(MOST // CHUNK):
+        yield b" " * CHUNK
+    raise AssertionError(f"the client has taken {MOST:,} bytes of an endless answer")
+
+
+class _Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, start: bytes) -> None:
+        self.start = start
+
+    def __iter__(self) -> Iterator[bytes]:
+        return _blanks(self.start)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in _blanks(self.start):
+            yield piece
 
 
 @contextmanager
@@ -93,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif response.wire == "reset":
             self._reset()
+        elif response.wire == "certificate":
+            raise NotPlayedError("the stand-in speaks no TLS on loopback")
         else:
             self._send(response)
 
@@ -101,7 +132,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        if "gzip" in self.headers.get("accept-encoding", "") and len(body) > 1000:
+        if response.wire == "endless":
+            self._send_endlessly(body)
+            return
+        is_zipped = "content-encoding" in response.headers
+        if "gzip" in self.headers.get("accept-encoding", "") and len(body) > 1000 and not is_zipped:
             body = gzip.compress(body, 1)
             self.send_header("content-encoding", "gzip")
         self.send_header("content-length", str(len(body)))
@@ -110,6 +145,12 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
             self.close_connection = True
         self.wfile.write(body)
+
+    def _send_endlessly(self, start: bytes) -> None:
+        self.send_header("connection", "close")
+        self.end_headers()
+        for piece in _blanks(start):
+            self.wfile.write(piece)
 
     def _reset(self) -> None:
         """Close with a reset: no lingering (SO_LINGER 0)."""

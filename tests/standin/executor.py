@@ -15,32 +15,28 @@ from graphql import (
     GraphQLSyntaxError,
     GraphQLUnionType,
     OperationDefinitionNode,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
     build_schema,
     execute_sync,
-    get_named_type,
     parse,
-    visit,
 )
 
-from tests.standin import answers, board_answers, git_answers, problems, reviews, writes
+from tests.standin import answers, board_answers, git_answers, reviews, writes
 from tests.standin.access import Visit
 from tests.standin.limits import NO_COST, Cost, judge
 from tests.standin.making import resolver, type_name
 from tests.standin.problems import Problem
 from tests.standin.rejections import parse_error, rejections, variable_problems
-from tests.standin.schema import SDL, old_host_sdl
+from tests.standin.schema import sdl_of
+from tests.standin.scopes import Need, lacking, needs
 
 #: The modules that enter their answers in the table when they are imported.
 ANSWERS = (answers, board_answers, git_answers, reviews, writes)
 
 
 @cache
-def playing_schema(*, old_host: bool) -> GraphQLSchema:
-    """Return the schema with an answer at each field; made once a process."""
-    schema = build_schema(old_host_sdl() if old_host else SDL.read_text())
+def playing_schema(host: str) -> GraphQLSchema:
+    """Return a host's schema with an answer at each field; made once a process."""
+    schema = build_schema(sdl_of(host))
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name
@@ -56,7 +52,7 @@ class Known:
 
     document: DocumentNode
     errors: tuple[dict[str, Any], ...]
-    project_fields: tuple[FieldNode, ...]
+    needs: tuple[Need, ...]
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation by name, the only one without; None where that is not possible."""
@@ -73,7 +69,7 @@ class Result:
     errors: list[dict[str, Any]] = field(default_factory=list)
     has_data: bool = False
     cost: Cost = NO_COST
-    saml: bool = False
+    sign_on: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -83,22 +79,22 @@ class Result:
 
 
 @lru_cache(maxsize=512)
-def know(text: str, *, old_host: bool) -> Known:
+def know(text: str, host: str) -> Known:
     """Parse and validate a document."""
-    schema = playing_schema(old_host=old_host)
+    schema = playing_schema(host)
     try:
         document = parse(text)
     except GraphQLSyntaxError as error:
         return Known(DocumentNode(definitions=()), (parse_error(error),), ())
     errors = tuple(rejections(schema, document))
-    return Known(document, errors, () if errors else tuple(_project_fields(schema, document)))
+    return Known(document, errors, () if errors else needs(schema, document))
 
 
 @lru_cache(maxsize=4096)
-def _judged(text: str, old_host: bool, operation: str | None, sizes: tuple[tuple[str, Any], ...]) -> Any:
-    known = know(text, old_host=old_host)
+def _judged(text: str, host: str, operation: str | None, sizes: tuple[tuple[str, Any], ...]) -> Any:
+    known = know(text, host)
     variables = {name: [""] * value if is_list else value for name, (is_list, value) in sizes}
-    return judge(playing_schema(old_host=old_host), known.document, variables, known.operation(operation))
+    return judge(playing_schema(host), known.document, variables, known.operation(operation))
 
 
 def _sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
@@ -108,31 +104,26 @@ def _sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted((*numbers, *lists)))
 
 
-def cost_of(text: str, variables: Mapping[str, Any], operation: str | None, *, old_host: bool) -> Any:
+def cost_of(text: str, variables: Mapping[str, Any], operation: str | None, host: str) -> Any:
     """Return the cost of a valid document, and the refusals of its page sizes and nodes."""
-    return _judged(text, old_host, operation, _sizes(variables))
+    return _judged(text, host, operation, _sizes(variables))
 
 
 def refused(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result | None:
     """Return the answer to a document that is not run at all; None for one that may run."""
-    known = know(text, old_host=visit_.old_host)
+    known = know(text, visit_.host)
     if known.errors:
         return Result(errors=list(known.errors))
     chosen = known.operation(operation)
     if chosen is None:
         return Result(errors=[{"message": "An operation name is required"}])
-    wrong = variable_problems(playing_schema(old_host=visit_.old_host), chosen, variables)
+    wrong = variable_problems(playing_schema(visit_.host), chosen, variables)
     if wrong:
         return Result(errors=wrong)
-    if known.project_fields and not visit_.token.may_read_projects:
-        granted = visit_.token.scopes
-        return Result(
-            errors=[
-                _located(problems.scopes(node.name.value, "read:project", granted), node)
-                for node in known.project_fields
-            ]
-        )
-    cost, refusals = cost_of(text, variables, operation, old_host=visit_.old_host)
+    unscoped = lacking(known.needs, visit_.token)
+    if unscoped:
+        return Result(errors=unscoped)
+    cost, refusals = cost_of(text, variables, operation, visit_.host)
     if refusals:
         return Result(errors=[_located(problem, node) for problem, node in refusals], cost=cost)
     return None
@@ -140,8 +131,8 @@ def refused(text: str, variables: Mapping[str, Any], operation: str | None, visi
 
 def run(text: str, variables: Mapping[str, Any], operation: str | None, visit_: Visit) -> Result:
     """Execute a document that may run."""
-    schema = playing_schema(old_host=visit_.old_host)
-    known = know(text, old_host=visit_.old_host)
+    schema = playing_schema(visit_.host)
+    known = know(text, visit_.host)
     done = execute_sync(
         schema,
         known.document,
@@ -152,8 +143,9 @@ def run(text: str, variables: Mapping[str, Any], operation: str | None, visit_: 
     if visit_.touching is not None:
         visit_.touching.finish(done.data)
     errors = [_error(error) for error in done.errors or ()]
-    saml = any((error.get("extensions") or {}).get("saml_failure") for error in errors)
-    return Result(done.data, errors, has_data=True, cost=visit_.cost, saml=saml)
+    causes = [error.original_error for error in done.errors or ()]
+    sign_on = next((cause.sign_on for cause in causes if isinstance(cause, Problem) and cause.sign_on), "")
+    return Result(done.data, errors, has_data=True, cost=visit_.cost, sign_on=sign_on)
 
 
 def _error(error: GraphQLError) -> dict[str, Any]:
@@ -161,7 +153,7 @@ def _error(error: GraphQLError) -> dict[str, Any]:
     cause = error.original_error
     if not isinstance(cause, Problem):
         raise cause or error
-    made: dict[str, Any] = {"type": cause.kind, "path": error.path}
+    made: dict[str, Any] = {**({"type": cause.kind} if cause.kind else {}), "path": error.path}
     if cause.extensions:
         made["extensions"] = cause.extensions
     made["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
@@ -173,27 +165,3 @@ def _located(problem: Problem, node: FieldNode) -> dict[str, Any]:
     places = [{"line": start.line, "column": start.column}] if start else []
     name = node.alias.value if node.alias else node.name.value
     return {"type": problem.kind, "path": [name], "locations": places, "message": problem.message}
-
-
-def _project_fields(schema: GraphQLSchema, document: DocumentNode) -> list[FieldNode]:
-    """Return the fields through which a document comes to a board: they need a scope."""
-    info = TypeInfo(schema)
-    doors: list[FieldNode] = []
-    inside: list[FieldNode] = []
-
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: object) -> None:
-            parent, definition = info.get_parent_type(), info.get_field_def()
-            if parent is None or definition is None:
-                return
-            if _is_of_boards(parent.name):
-                inside.append(node)
-            elif _is_of_boards(get_named_type(definition.type).name):
-                doors.append(node)
-
-    visit(document, TypeInfoVisitor(info, Fields()))
-    return doors or inside[:1]
-
-
-def _is_of_boards(name: str) -> bool:
-    return name.startswith("ProjectV2") and name != "ProjectV2Owner"

@@ -7,11 +7,13 @@
 
 A fault without a word applies to the first request that it fits. Faults of data are given by the schema's own
 `Type.field` (with `*`), whatever the document's aliases are, and may be narrowed by `only` (asked with the
-source) and `at` (the how-manieth such place of one answer, from 0). Sources: github-api.md, 3.4 and 8.
+source) and `at` (the how-manieth such place of one answer, from 0). A fault at a mutation waits for a document
+that holds it, and comes before anything is done. Sources: github-api.md, 3.4 and 8.
 """
 
+import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,6 +105,21 @@ def bad_gateway(status: int = 502) -> Fault:
     return Fault(f"{status} HTML", instead=lambda *_: Response(status, {"content-type": "text/html"}, page))
 
 
+def validation_timeout(look_ups: int | None = None) -> Fault:
+    """Give up before anything is run: once, or always on a document with more than so many look-ups.
+
+    github.com/MeltanoLabs/tap-github/pull/466
+    """
+    body = {"data": None, "errors": [{"message": "Timeout on validation of query"}]}
+    made = Fault("validation timeout", instead=_json(200, lambda _: body))
+    return made if look_ups is None else made.matching(larger_than(look_ups=look_ups)).always()
+
+
+def refused(message: str, status: int = 403) -> Fault:
+    """Refuse the whole request with a status and words of GitHub's."""
+    return Fault(f"{status} {message[:20]}", instead=_json(status, lambda _: {"message": message}))
+
+
 def server_error(status: int = 503) -> Fault:
     """Answer with an empty body and a status."""
     return Fault(str(status), instead=lambda *_: Response(status, {}, b""))
@@ -136,6 +153,28 @@ def lost_answer() -> Fault:
 def hang() -> Fault:
     """Never answer; in process the client's read timeout is over at once."""
     return Fault("hang", instead=lambda *_: Response(0, {}, b"", wire="hang"))
+
+
+def certificate() -> Fault:
+    """Show a certificate that nobody vouches for: in process only, the loopback port speaks no TLS."""
+    return Fault("certificate", instead=lambda *_: Response(0, {}, b"", wire="certificate"))
+
+
+def body(content: bytes, status: int = 200, **headers: str) -> Fault:
+    """Answer with these bytes: `body(b"[" * 200_000)`, `body(page, content_type="text/html")`."""
+    named = {"content-type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return Fault(f"body of {len(content)}", instead=lambda *_: Response(status, dict(named), content))
+
+
+def gzip_bomb(size: int = 100_000_000) -> Fault:
+    """Answer with a small body that unpacks to a large one."""
+    return body(gzip.compress(b'{"data": {' + b" " * size, 1), content_encoding="gzip")
+
+
+def endless() -> Fault:
+    """Answer with a body that does not end; a client that takes 64 MB of it fails the test."""
+    headers = {"content-type": "application/json"}
+    return Fault("endless", instead=lambda *_: Response(200, dict(headers), b'{"data": {', wire="endless"))
 
 
 def redirect(location: str = "https://evil.example/graphql", status: int = 302) -> Fault:
@@ -172,7 +211,7 @@ def bad_credentials() -> Fault:
 
 def insufficient_scopes(field: str = "projectV2") -> Fault:
     """Refuse for want of `read:project`: nothing is run."""
-    problem = problems.scopes(field, "read:project", ("repo",))
+    problem = problems.scopes(field, ("read:project",), ("repo",))
     return Fault("INSUFFICIENT_SCOPES", instead=_json(200, lambda _: _only(problem)))
 
 
@@ -200,11 +239,16 @@ def _only(problem: Problem) -> dict[str, Any]:
 # Single places of the answer -----------------------------------------------------------------------------
 
 
-def _refusing(name: str, where: str, problem: Problem, only: Source | None, at: int | None) -> Fault:
-    def refuse(_: Any) -> Any:
+def _refusing(
+    name: str, where: str, problem: Problem, only: Source | None, at: int | None, given: Mapping[str, Any] | None = None
+) -> Fault:
+    def refuse() -> Any:
         raise problem
 
-    return Fault(f"{name} {where}", touches=(Touch(where, value=refuse, only=only, at=at),))
+    kind, _, field = where.partition(".")
+    holds = (lambda request: field in request.document) if kind == "Mutation" else (lambda request: True)
+    touch = Touch(where, instead=refuse, only=only, at=at, given=given or {})
+    return Fault(f"{name} {where}", when=holds, touches=(touch,))
 
 
 def forbidden(where: str, *, only: Source | None = None, at: int | None = None, kind: str = "fine") -> Fault:
@@ -227,9 +271,27 @@ def resource_limits(where: str, *, only: Source | None = None, at: int | None = 
     return _refusing("RESOURCE_LIMITS_EXCEEDED", where, problems.resource_limits(), only, at)
 
 
-def failing(where: str, kind: str, message: str = "", *, only: Source | None = None, at: int | None = None) -> Fault:
-    """Put any other error at a field."""
-    return _refusing(kind, where, Problem(kind, message or kind), only, at)
+def failing(
+    where: str, kind: str, message: str = "", *, only: Source | None = None, at: int | None = None, **given: Any
+) -> Fault:
+    """Put any other error at a field, or only where it is asked with these arguments."""
+    return _refusing(kind, where, Problem(kind, message or kind), only, at, given)
+
+
+def gone_wrong_at(where: str, *, only: Source | None = None, at: int | None = None, **given: Any) -> Fault:
+    """Fail at a field with the words of a timeout: `gone_wrong_at("Repository.issueOrPullRequest", number=12)`.
+
+    That such an error has no `type` is assumed: none is on record with its path.
+    """
+    words = problems.gone_wrong(request_id(1))["errors"][0]["message"]
+    return _refusing("gone wrong", where, Problem("", words), only, at, given)
+
+
+def too_quickly(mutation: str = "createPullRequest") -> Fault:
+    """Say at a mutation that this goes too fast: a limit with a path (github.com/cli/cli/issues/4801)."""
+    return _refusing(
+        "too quickly", f"Mutation.{mutation}", Problem("UNPROCESSABLE", "was submitted too quickly"), None, None
+    )
 
 
 def quietly_null(where: str, *, only: Source | None = None, at: int | None = None) -> Fault:
@@ -266,6 +328,11 @@ def unknown_type(where: str, name: str = "Mystery", *, only: Source | None = Non
 def unknown_word(where: str, word: str = "MYSTERY", *, only: Source | None = None, at: int | None = None) -> Fault:
     """Answer a field with a value that its enum did not have."""
     return Fault(f"unknown word {where}", touches=(Touch(where, late=lambda _: word, only=only, at=at),))
+
+
+def wrong_type(where: str, value: Any = 17, *, only: Source | None = None, at: int | None = None) -> Fault:
+    """Answer a field with a value that its type does not allow."""
+    return Fault(f"wrong type {where}", touches=(Touch(where, late=lambda _: value, only=only, at=at),))
 
 
 # Pages of a connection field (`ProjectV2.items`, `Issue.projectItems`) -----------------------------------

@@ -1,15 +1,30 @@
 """Owns branches, commits and merges of a stand-in repository; must not know GraphQL or GitHub's errors.
 
-A commit holds its whole tree, path to bytes. Oids are the same in every run that does the same in the same order.
+A commit holds its whole tree, path to bytes; a `Link` is a file that leads to another. Oids are the same in every
+run that does the same in the same order.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import Any, Self
 
 DAY = "2026-01-02T03:04:05Z"
 Hunk = tuple[int, int, list[bytes]]
+
+
+class Link(bytes):
+    """A symbolic link, its bytes where it leads to: `Link("../ROADMAP.md")`. No file of the same bytes equals it."""
+
+    def __new__(cls, target: str) -> Self:
+        """Make a link."""
+        return super().__new__(cls, target.encode())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Link) and bytes(self) == bytes(other)
+
+    __hash__ = bytes.__hash__
 
 
 class ConflictError(Exception):
@@ -18,7 +33,7 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit; `author` is a login, `serial` its place in time."""
+    """A commit; `author` is a login, `serial` its place in time, `signed` whether its signature is verified."""
 
     oid: str
     parents: tuple[str, ...]
@@ -27,6 +42,7 @@ class Commit:
     author: str
     serial: int
     date: str = DAY
+    signed: bool = True
 
 
 @dataclass
@@ -37,15 +53,22 @@ class Git:
     branches: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.root = self._add((), {}, "Start", "somebody", DAY)
+        self.root = self._add((), {}, "Start", "somebody")
 
     def _add(
-        self, parents: tuple[str, ...], files: Mapping[str, bytes], message: str, author: str, date: str
+        self,
+        parents: tuple[str, ...],
+        files: Mapping[str, bytes],
+        message: str,
+        author: str,
+        date: str = DAY,
+        *,
+        signed: bool = True,
     ) -> Commit:
         serial = len(self.commits)
         seed = repr((parents, sorted(files.items()), message, author, serial))
         oid = hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
-        self.commits[oid] = Commit(oid, parents, files, message, author, serial, date)
+        self.commits[oid] = Commit(oid, parents, files, message, author, serial, date, signed)
         return self.commits[oid]
 
     def head(self, branch: str) -> Commit:
@@ -66,15 +89,20 @@ class Git:
         author: str = "somebody",
         delete: Iterable[str] = (),
         date: str = DAY,
+        signed: bool = True,
     ) -> Commit:
         """Commit whole files to a branch, made where it is not there yet."""
         parent = self.branch(branch)
         gone = set(delete)
         kept = {path: data for path, data in parent.files.items() if path not in gone}
         new = {path: data.encode() if isinstance(data, str) else data for path, data in files.items()}
-        made = self._add((parent.oid,), kept | new, message, author, date)
+        made = self._add((parent.oid,), kept | new, message, author, date, signed=signed)
         self.branches[branch] = made.oid
         return made
+
+    def rename(self, branch: str, name: str) -> None:
+        """Give a branch another name; the old one is nobody's."""
+        self.branches[name] = self.branches.pop(branch)
 
     def read(self, branch: str, path: str) -> bytes:
         """Return a file as a branch has it; KeyError where it has none."""
@@ -110,11 +138,11 @@ class Git:
         merged = {path: _merged_file(base.get(path), left.get(path), right.get(path)) for path in {*left, *right}}
         return {path: data for path, data in merged.items() if data is not None}
 
-    def merge(self, branch: str, oid: str, message: str = "", *, author: str = "somebody", date: str = DAY) -> Commit:
-        """Merge a commit into a branch; raises ConflictError."""
+    def merge(self, branch: str, oid: str, message: str = "", *, author: str = "somebody", **more: Any) -> Commit:
+        """Merge a commit into a branch; raises ConflictError. `more` are the commit's `date` and `signed`."""
         ours = self.head(branch)
         files = self.merged(ours.oid, oid)
-        made = self._add((ours.oid, oid), files, message or f"Merge {oid[:7]} into {branch}", author, date)
+        made = self._add((ours.oid, oid), files, message or f"Merge {oid[:7]} into {branch}", author, **more)
         self.branches[branch] = made.oid
         return made
 

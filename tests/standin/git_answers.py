@@ -5,9 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.standin import access
 from tests.standin.access import Visit
+from tests.standin.answers import team
 from tests.standin.connections import Connection
-from tests.standin.git import Commit, ConflictError
+from tests.standin.git import Commit, ConflictError, Link
 from tests.standin.making import Made, answers
 from tests.standin.world import PullRequest, Ref, Repository
 
@@ -43,6 +45,11 @@ def ref(repository: Repository, branch: str) -> Ref | None:
     return Ref(repository, branch) if branch in repository.git.branches else None
 
 
+def head_of(pull: PullRequest) -> Ref | None:
+    """Return the branch of a pull request, None where it or its fork is gone."""
+    return ref(pull.head_repository, pull.head) if pull.head_repository else None
+
+
 def target(found: Ref) -> CommitNode:
     """Return the commit that a branch points to."""
     return CommitNode(found.repository, found.repository.git.head(found.name))
@@ -52,41 +59,76 @@ def target(found: Ref) -> CommitNode:
 
 
 @answers("Repository.defaultBranchRef")
-def _default(repository: Repository, _: Visit) -> Ref | None:
+def _default(repository: Repository, visit: Visit) -> Ref | None:
+    access.permit(visit, repository, "contents")
     return ref(repository, repository.default_branch)
 
 
 @answers("Repository.ref")
-def _ref(repository: Repository, _: Visit, qualifiedName: str) -> Ref | None:  # noqa: N803 - GitHub's name
+def _ref(repository: Repository, visit: Visit, qualifiedName: str) -> Ref | None:  # noqa: N803 - GitHub's name
+    access.permit(visit, repository, "contents")
     return ref(repository, qualifiedName.removeprefix("refs/heads/"))
 
 
 @answers("Repository.refs")
 def _refs(repository: Repository, visit: Visit, refPrefix: str, query: str = "", **given: Any) -> Connection:  # noqa: N803 - GitHub's name
+    access.permit(visit, repository, "contents")
     names = sorted(repository.git.branches) if refPrefix.startswith("refs/heads") else []
     return visit.page([Ref(repository, name) for name in names if (query or "") in name], given)
 
 
 @answers("Repository.object")
-def _object(repository: Repository, _: Visit, expression: str | None = None, oid: str | None = None) -> Any:
+def _object(repository: Repository, visit: Visit, expression: str | None = None, oid: str | None = None) -> Any:
+    access.permit(visit, repository, "contents")
     revision, colon, path = (expression or oid or "").partition(":")
     branch = repository.default_branch if revision == "HEAD" else revision.removeprefix("refs/heads/")
     found = ref(repository, branch)
     commit = target(found).commit if found else repository.git.commits.get(revision)
     if commit is None or not colon:
         return CommitNode(repository, commit) if commit else None
-    return _blob(repository, commit, path)
+    return _file(commit, path)
 
 
-def _blob(repository: Repository, commit: Commit, path: str) -> Made | None:
+def _file(commit: Commit, path: str) -> Made | None:
+    """Return a file or folder of a commit, a link as a file that holds where it leads to; None for nothing."""
     data = commit.files.get(path)
-    if data is None:
-        return None
+    return _folder(commit, path) if data is None else _blob(data)
+
+
+def _blob(data: bytes) -> Made:
     oid = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
     binary = b"\0" in data
     text = None if binary else data.decode("utf-8", "replace")
     said = {"is_binary": binary, "is_truncated": False, "byte_size": len(data), "text": text}
     return Made("Blob", {"id": f"B_{oid}", "oid": oid, **said})
+
+
+def _folder(commit: Commit, path: str) -> Made | None:
+    below = [other for other in commit.files if other.startswith(f"{path}/" if path else "")]
+    oid = hashlib.sha1(repr((path, commit.oid)).encode(), usedforsecurity=False).hexdigest()
+    return Made("Tree", {"id": f"T_{oid}", "oid": oid, "commit": commit, "path": path}) if below or not path else None
+
+
+@answers("Tree.entries")
+def _entries(tree: Made, _: Visit) -> list[Made]:
+    start = f"{tree.path}/" if tree.path else ""
+    names = {path.removeprefix(start).partition("/")[0] for path in tree.commit.files if path.startswith(start)}
+    return [_entry(tree.commit, start + name) for name in sorted(names)]
+
+
+#: What git calls a file, a link and a folder, as the number that GitHub gives.
+_FILE, _LINK, _FOLDER = 0o100644, 0o120000, 0o040000
+
+
+def _entry(commit: Commit, path: str) -> Made | None:
+    """Return a line of a folder's listing."""
+    made = _file(commit, path)
+    if made is None:
+        return None
+    mode = _LINK if isinstance(commit.files.get(path), Link) else _FILE
+    kind, mode = ("tree", _FOLDER) if made.kind == "Tree" else ("blob", mode)
+    said = {"name": path.rpartition("/")[2], "path": path, "type": kind, "mode": mode}
+    return Made("TreeEntry", {**said, "oid": made.oid, "object": made})
 
 
 # Branches and commits ------------------------------------------------------------------------------------
@@ -123,7 +165,7 @@ def _compared(comparison: Made, visit: Visit, **given: Any) -> Connection:
 
 @answers("Ref.associatedPullRequests")
 def _of_branch(found: Ref, visit: Visit, **given: Any) -> Connection:
-    pulls = [p for p in found.repository.numbers.values() if isinstance(p, PullRequest) and p.head == found.name]
+    pulls = [p for p in found.repository.numbers.values() if isinstance(p, PullRequest) and head_of(p) == found]
     return visit.page([p for p in pulls if not given.get("states") or p.state in given["states"]], given)
 
 
@@ -155,8 +197,8 @@ def _author(node: CommitNode, visit: Visit) -> Made:
 
 
 @answers("Commit.signature")
-def _signature(node: CommitNode, _: Visit) -> Made:
-    return Made("GpgSignature", {"is_valid": True, "state": "VALID"})
+def _signature(node: CommitNode, _: Visit) -> Made | None:
+    return Made("GpgSignature", {"is_valid": True, "state": "VALID"}) if node.commit.signed else None
 
 
 @answers("Commit.parents")
@@ -172,22 +214,13 @@ def _history(node: CommitNode, visit: Visit, path: str = "", **given: Any) -> Co
 
 
 @answers("Commit.file")
-def _file(node: CommitNode, _: Visit, path: str) -> Made | None:
-    blob = _blob(node.repository, node.commit, path)
-    return _entry(path, blob) if blob else None
+def _entry_of(node: CommitNode, _: Visit, path: str) -> Made | None:
+    return _entry(node.commit, path)
 
 
 @answers("Commit.tree")
-def _tree(node: CommitNode, _: Visit) -> Made:
-    blobs = [(path, _blob(node.repository, node.commit, path)) for path in sorted(node.commit.files)]
-    entries = [_entry(path, blob) for path, blob in blobs if blob]
-    return Made("Tree", {"id": f"T_{node.oid}", "oid": node.oid[::-1], "entries": entries})
-
-
-def _entry(path: str, blob: Made) -> Made:
-    name = path.rpartition("/")[2]
-    said = {"name": name, "path": path, "type": "blob", "mode": 0o100644, "oid": blob.oid, "object": blob}
-    return Made("TreeEntry", said)
+def _tree(node: CommitNode, _: Visit) -> Made | None:
+    return _folder(node.commit, "")
 
 
 @answers("Commit.associatedPullRequests")
@@ -201,7 +234,7 @@ def _of_commit(node: CommitNode, visit: Visit, **given: Any) -> Connection:
 
 def commits_of(pull: PullRequest) -> list[Commit]:
     """Return the commits of a pull request's branch that its base lacks; none where the branch is gone."""
-    base, head = ref(pull.repository, pull.base), ref(pull.head_repository, pull.head)
+    base, head = ref(pull.repository, pull.base), head_of(pull)
     if base is None or head is None or pull.repository is not pull.head_repository:
         return []
     return pull.repository.git.ahead(target(base).oid, target(head).oid)
@@ -214,7 +247,7 @@ def _base_ref(pull: PullRequest, _: Visit) -> Ref | None:
 
 @answers("PullRequest.headRef")
 def _head_ref(pull: PullRequest, _: Visit) -> Ref | None:
-    return ref(pull.head_repository, pull.head)
+    return head_of(pull)
 
 
 @answers("PullRequest.baseRefOid")
@@ -227,7 +260,7 @@ def _base_oid(pull: PullRequest, _: Visit) -> str:
 def _head_oid(pull: PullRequest, _: Visit) -> str:
     if pull.head_oid:
         return pull.head_oid
-    found = ref(pull.head_repository, pull.head)
+    found = head_of(pull)
     return target(found).oid if found else pull.repository.git.root.oid
 
 
@@ -243,7 +276,7 @@ def _permalink(pull: PullRequest, _: Visit) -> str:
 
 @answers("PullRequest.mergeable")
 def _mergeable(pull: PullRequest, _: Visit) -> str:
-    base, head = ref(pull.repository, pull.base), ref(pull.head_repository, pull.head)
+    base, head = ref(pull.repository, pull.base), head_of(pull)
     if base is None or head is None or pull.repository is not pull.head_repository:
         return "UNKNOWN"
     try:
@@ -270,10 +303,18 @@ def _commits(pull: PullRequest, visit: Visit, **given: Any) -> Connection:
 @answers("PullRequest.reviewRequests")
 def _reviews(pull: PullRequest, visit: Visit, **given: Any) -> Connection:
     rows = [
-        Made("ReviewRequest", {"id": f"RR_{login}", "requested_reviewer": visit.world.owner(login, is_user=True)})
-        for login in pull.reviewers
+        Made("ReviewRequest", {"id": f"RR_{name}", "requested_reviewer": _reviewer(visit, name)})
+        for name in pull.reviewers
     ]
     return visit.page(rows, given)
+
+
+def _reviewer(visit: Visit, name: str) -> Any:
+    """Return a user, or the team of `owner/slug`; that a token without the permission gets null is assumed."""
+    _, slash, slug = name.partition("/")
+    if not slash:
+        return visit.world.owner(name, is_user=True)
+    return team(slug) if visit.token.may("members") else None
 
 
 @answers("PullRequest.timelineItems")

@@ -62,7 +62,7 @@ def resolver(kind: str, name: str) -> Maker:
         visit: Visit = info.context
         if visit.touching is None:
             return plain(source, visit, arguments)
-        return visit.touching.apply(kind, name, info.path, source, lambda: plain(source, visit, arguments))
+        return visit.touching.apply(f"{kind}.{name}", info, source, arguments, lambda: plain(source, visit, arguments))
 
     return resolve
 

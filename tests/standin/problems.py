@@ -7,13 +7,17 @@ from typing import Any
 
 
 class Problem(Exception):  # noqa: N818 - an answer of GitHub's, no failure of ours
-    """An error that GitHub puts into `errors` with a `type`."""
+    """An error that GitHub puts into `errors`, with a `type` unless that is empty.
 
-    def __init__(self, kind: str, message: str, extensions: dict[str, Any] | None = None) -> None:
+    `sign_on` is the page that the answer's header names.
+    """
+
+    def __init__(self, kind: str, message: str, extensions: dict[str, Any] | None = None, *, sign_on: str = "") -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.extensions = extensions
+        self.sign_on = sign_on
 
 
 def not_found(what: str) -> Problem:
@@ -41,27 +45,85 @@ def no_node(identity: str) -> Problem:
     return not_found(f"a node with the global id of '{identity}'")
 
 
+def _forbidden(words: str) -> Problem:
+    return Problem("FORBIDDEN", words, {"saml_failure": False})
+
+
 def forbidden(kind: str = "fine") -> Problem:
     """Refuse for want of a permission (github.com/cli/cli/issues/13281)."""
-    who = "personal access token" if kind in {"fine", "classic"} else "integration"
-    return Problem("FORBIDDEN", f"Resource not accessible by {who}")
+    who = "integration" if kind in {"app", "actions"} else "personal access token"
+    return _forbidden(f"Resource not accessible by {who}")
 
 
-def saml() -> Problem:
+def saml(sign_on: str = "https://github.com/orgs/acme/sso?authorization_request=test") -> Problem:
     """Refuse until the token is authorised for single sign-on (github.com/jasperapp/jasper/issues/187)."""
     words = (
         "Resource protected by organization SAML enforcement. You must grant your Personal Access token "
         "access to this organization."
     )
-    return Problem("FORBIDDEN", words, {"saml_failure": True})
+    return Problem("FORBIDDEN", words, {"saml_failure": True}, sign_on=sign_on)
 
 
-def scopes(field: str, needed: str, granted: tuple[str, ...]) -> Problem:
+def oauth_apps_restricted(owner: str) -> Problem:
+    """Refuse an OAuth app that the organisation did not approve (github.com/GitHawkApp/GitHawk/issues/2165)."""
+    return _forbidden(
+        f"Although you appear to have the correct authorization credentials, the `{owner}` organization has enabled "
+        "OAuth App access restrictions, meaning that data access to third-parties is limited. For more information on "
+        "these restrictions, including how to enable this app, visit "
+        "https://docs.github.com/articles/restricting-access-to-your-organization-s-data/"
+    )
+
+
+def address_not_allowed(owner: str) -> Problem:
+    """Refuse an address that is not on the list (github.com/SalesforceFoundation/NPSP/issues/7247)."""
+    return _forbidden(
+        f"Although you appear to have the correct authorization credentials, the `{owner}` organization has an IP allow "
+        "list enabled, and your IP address is not permitted to access this resource."
+    )
+
+
+def classic_tokens_forbidden(owner: str) -> Problem:
+    """Refuse every classic token (github.com/refined-github/refined-github/issues/6951)."""
+    return _forbidden(
+        f"{owner} forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a "
+        "personal access token with fine-grained permissions."
+    )
+
+
+def lifetime_too_long(owner: str, days: int = 366) -> Problem:
+    """Refuse a fine-grained token that lives too long (github.com/NixOS/org/issues/247)."""
+    return _forbidden(
+        f"The '{owner}' organization forbids access via a fine-grained personal access tokens if the token's lifetime is "
+        f"greater than {days} days. Please adjust your token's lifetime at the following URL: "
+        "https://github.com/settings/personal-access-tokens/1"
+    )
+
+
+def rules_violated(violations: list[str]) -> Problem:
+    """Refuse a change of a branch that rules forbid.
+
+    A public log has the form from createCommitOnBranch, with `FORBIDDEN`; other mutations are assumed to do alike.
+    """
+    return Problem("FORBIDDEN", "\n\n".join(["Repository rule violations found", *violations, ""]))
+
+
+def workflow(kind: str, path: str) -> Problem:
+    """Refuse a change of a workflow (github.com/Mergifyio/mergify/issues/5055; its `type` is assumed).
+
+    That a fine-grained token is told as a classic one is, but of its permission, is assumed as well.
+    """
+    who = {"oauth": "an OAuth App", "classic": "a Personal Access Token", "fine": "a Personal Access Token"}
+    lacks = "`workflow` scope" if kind in {"classic", "oauth"} else "`workflows` permission"
+    whom = who.get(kind, "a GitHub App")
+    return Problem("FORBIDDEN", f"refusing to allow {whom} to create or update workflow `{path}` without {lacks}")
+
+
+def scopes(field: str, needed: tuple[str, ...], granted: tuple[str, ...]) -> Problem:
     """Refuse a classic token without the scope (github.com/github/docs/issues/19712)."""
     words = (
         "Your token has not been granted the required scopes to execute this query. "
-        f"The '{field}' field requires one of the following scopes: ['{needed}'], "
-        f"but your token has only been granted the: {list(granted)} scopes. "
+        f"The '{field}' field requires one of the following scopes: {list(needed)}, "
+        f"but your token has only been granted the: {list(granted) or ['']} scopes. "
         "Please modify your token's scopes at: https://github.com/settings/tokens."
     )
     return Problem("INSUFFICIENT_SCOPES", words)

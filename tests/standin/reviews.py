@@ -11,7 +11,7 @@ from tests.standin import access
 from tests.standin.access import Visit
 from tests.standin.connections import Connection
 from tests.standin.git import ConflictError
-from tests.standin.git_answers import CommitNode, ref, target
+from tests.standin.git_answers import CommitNode, head_of, ref, target
 from tests.standin.making import Made, answers
 from tests.standin.problems import Problem, forbidden
 from tests.standin.world import PullRequest
@@ -32,10 +32,10 @@ def _comment_url(comment: Any, _: Visit) -> str:
 @answers("PullRequest.potentialMergeCommit")
 def _potential(pull: PullRequest, visit: Visit) -> CommitNode | None:
     """Return the merge that GitHub makes ahead; none with a conflict."""
-    base, head = ref(pull.repository, pull.base), ref(pull.head_repository, pull.head)
+    base, head = ref(pull.repository, pull.base), head_of(pull)
     if base is None or head is None or pull.state != "OPEN":
         return None
-    git, theirs = pull.repository.git, pull.head_repository.git
+    git, theirs = pull.repository.git, head.repository.git
     for commit in theirs.commits.values():
         git.commits.setdefault(commit.oid, commit)
     name = f"refs/pull/{pull.number}/merge"
@@ -68,7 +68,7 @@ def _did_author(comment: Made, visit: Visit) -> bool:
 @answers("Mutation.addPullRequestReview")
 def _review(_: None, visit: Visit, input: dict[str, Any]) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = access.see_node(visit, input["pullRequestId"])
-    if not visit.token.may_write or pull.repository.permission == "READ":
+    if not access.may_write(visit, pull.repository, "pull_requests"):
         raise forbidden(visit.token.kind)
     made = [_thread(pull, visit, number, given) for number, given in enumerate(input.get("threads") or ())]
     visit.world.threads[pull.id] = (*visit.world.threads.get(pull.id, ()), *made)
@@ -87,9 +87,12 @@ def _thread(pull: PullRequest, visit: Visit, number: int, given: dict[str, Any])
 
 def _lines_of_diff(pull: PullRequest, path: str) -> set[int]:
     """Return the lines of the head's file, from 1, that the diff shows."""
-    base, git = ref(pull.repository, pull.base), pull.head_repository.git
+    base, head = ref(pull.repository, pull.base), head_of(pull)
+    if head is None:
+        return set()
+    git = head.repository.git
     known = {commit.oid for commit in pull.repository.git.history(target(base).oid)} if base else set()
-    ahead = [commit for commit in git.history(git.branches[pull.head]) if commit.oid not in known][::-1]
+    ahead = [commit for commit in git.history(target(head).oid) if commit.oid not in known][::-1]
     if not ahead:
         return set()
     before = git.commits[ahead[0].parents[0]].files.get(path, b"").splitlines()

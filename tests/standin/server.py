@@ -11,6 +11,7 @@ from typing import Any
 from tests.standin import executor, problems
 from tests.standin.access import Rows, Visit
 from tests.standin.limits import NO_COST, Cost
+from tests.standin.schema import TODAY
 from tests.standin.touches import Touching
 from tests.standin.world import Token, World
 
@@ -21,7 +22,8 @@ HOUR = 3600
 class Response:
     """An HTTP answer. `wire` says what the connection does instead of delivering it whole.
 
-    `wire` is empty, `reset`, `truncated` (the length is right, half the body comes) or `hang`.
+    `wire` is empty, `reset`, `truncated` (the length is right, half the body comes), `hang`, `endless` (the body
+    goes on with blanks) or `certificate`.
     """
 
     status: int
@@ -77,7 +79,12 @@ class Latency:
 
 @dataclass
 class Server:
-    """A GitHub in front of a world. `limit` is the points an hour; `old_host` lacks `items(query:)`."""
+    """A GitHub in front of a world. `limit` is the points an hour.
+
+    `host` is one of schema.HOSTS: today's github.com, tomorrow's, or a GitHub Enterprise Server by its version;
+    `old_host` is short for 3.19, which lacks `items(query:)`. `duplicates_read_as` is the reason that a host
+    gives for a duplicate which it keeps quiet about: it is on record that it gives another, not which.
+    """
 
     world: World
     faults: Iterable[Any] = ()
@@ -87,8 +94,11 @@ class Server:
     latency: Latency = Latency()
     log: list[Request] = field(default_factory=list)
     peak: int = 0
+    host: str = TODAY
+    duplicates_read_as: str | None = None
 
     def __post_init__(self) -> None:
+        self.host = "3.19" if self.old_host else self.host
         self.faults = list(self.faults)
         self._fired = [0] * len(self.faults)
         self._lock = threading.Lock()
@@ -167,7 +177,7 @@ class Server:
         visit.touching = Touching(touches) if touches else None
         result = executor.refused(request.document, request.variables, request.operation, visit)
         if result is None:
-            cost, _ = executor.cost_of(request.document, request.variables, request.operation, old_host=self.old_host)
+            cost, _ = executor.cost_of(request.document, request.variables, request.operation, self.host)
             if not self._charge(token, cost):
                 return self.respond(request, 200, {"errors": [problems.rate_limit()]}, token)
             visit.cost = request.cost = cost
@@ -180,7 +190,7 @@ class Server:
             if fault.alter is not None:
                 fault.alter(body)
         request.errors = list(body.get("errors") or ())
-        return self.respond(request, 200, body, token, saml=result.saml)
+        return self.respond(request, 200, body, token, sign_on=result.sign_on)
 
     def _visit(self, token: Token) -> Visit:
         return Visit(
@@ -190,7 +200,8 @@ class Server:
             now=_iso(self.clock()),
             limit=self.limit,
             reset_at=_iso(self._reset(token)),
-            old_host=self.old_host,
+            host=self.host,
+            duplicates_read_as=self.duplicates_read_as,
         )
 
     def _token(self, request: Request) -> Token | None:
@@ -217,7 +228,7 @@ class Server:
         return True
 
     def respond(
-        self, request: Request, status: int, body: dict[str, Any], token: Token | None = None, *, saml: bool = False
+        self, request: Request, status: int, body: dict[str, Any], token: Token | None = None, *, sign_on: str = ""
     ) -> Response:
         """Return a JSON answer with GitHub's headers."""
         headers = {
@@ -228,12 +239,11 @@ class Server:
         }
         if token is not None:
             headers |= self._limits(token)
-            if token.kind == "classic":
+            if token.has_scopes:
                 headers["x-oauth-scopes"] = ", ".join(token.scopes)
                 headers["x-accepted-oauth-scopes"] = "repo"
-        if saml and token is not None:
-            owner = min(token.saml) if token.saml else next(iter(self.world.owners))
-            headers["x-github-sso"] = f"required; url={self.world.owners[owner].saml_url}"
+        if sign_on:
+            headers["x-github-sso"] = f"required; url={sign_on}"
         return Response(status, headers, json.dumps(body).encode())
 
     def _limits(self, token: Token) -> dict[str, str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from graphql import assert_valid_schema, parse
 
-from tests.standin import Server, World, measure, old_host_schema, read_schema
+from tests.standin import HOSTS, Server, World, host_schema, measure, old_host_schema, read_schema
 from tests.standin.asking import ask, board, of_repository, sample
 from tests.standin.schema import SDL
 
@@ -312,7 +312,68 @@ def test_the_hour_s_points_run_out_and_come_back(world: World) -> None:
 
 
 def test_the_subset_is_a_schema_of_names_and_types_only() -> None:
-    """It is valid for today's host and for yesterday's, and holds no sentence of GitHub's."""
-    assert_valid_schema(read_schema())
-    assert_valid_schema(old_host_schema())
+    """It is valid for every host, and holds no sentence of GitHub's."""
+    for host in HOSTS:
+        assert_valid_schema(host_schema(host))
+    assert (host_schema("github.com"), host_schema("3.19")) == (read_schema(), old_host_schema())
     assert '"""' not in SDL.read_text()
+
+
+_QUESTIONS = {
+    "filter": board('items(first: 1, query: "is:open") { totalCount }'),
+    "archived": board("items(first: 1, archivedStates: [ARCHIVED]) { totalCount }"),
+    "multi": '{ node(id: "x") { ... on ProjectV2ItemFieldMultiSelectValue { id } } }',
+    "duplicateOf": of_repository("issue(number: 12) { duplicateOf { number } }"),
+    "issueType": of_repository("issue(number: 12) { issueType { name } }"),
+    "enableDuplicate": of_repository("issue(number: 12) { stateReason(enableDuplicate: true) }"),
+    "family": of_repository("issue(number: 12) { parent { number } subIssuesSummary { total } stateReason }"),
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "unknown"),
+    [
+        ("tomorrow", {"enableDuplicate"}),
+        ("github.com", set()),
+        ("3.19", {"filter", "archived"}),
+        ("3.18", {"filter", "archived", "multi"}),
+        ("3.17", {"filter", "archived", "multi", "duplicateOf"}),
+        ("3.16", {"filter", "archived", "multi", "duplicateOf", "issueType", "enableDuplicate"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_host_knows_what_its_schema_holds(world: World, host: str, unknown: set) -> None:
+    """What a host lacks it rejects with a code, and answers the rest."""
+    server = Server(world, host=host)
+    said = {name: ask(server, question).get("errors", [{}])[0] for name, question in _QUESTIONS.items()}
+
+    rejected = {"undefinedField", "argumentNotAccepted", "undefinedType"}
+    assert unknown == {name for name, error in said.items() if error.get("extensions", {}).get("code") in rejected}
+
+
+@pytest.mark.parametrize(
+    ("host", "plain", "enabled"),
+    [
+        ("github.com", "DUPLICATE", "DUPLICATE"),
+        ("3.19", "DUPLICATE", "DUPLICATE"),
+        ("3.18", "NOT_PLANNED", "DUPLICATE"),
+        ("3.17", "NOT_PLANNED", "DUPLICATE"),
+        ("3.16", "NOT_PLANNED", None),
+    ],
+    ids=["today", "3.19", "3.18", "3.17", "3.16"],
+)
+def test_older_hosts_keep_quiet_about_duplicates(world: World, host: str, plain: str, enabled: str | None) -> None:
+    """Only who asks for it is told; other reasons are what they are."""
+    issue = world.repository("acme/rocket").numbers[12]
+    server = Server(world, host=host, duplicates_read_as="NOT_PLANNED")
+
+    def reason(asked: str = "stateReason") -> str:
+        return ask(server, of_repository(f"issue(number: 12) {{ {asked} }}"))["data"]["repository"]["issue"][
+            "stateReason"
+        ]
+
+    issue.reason = "DUPLICATE"
+    assert plain == reason()
+    assert enabled is None or enabled == reason("stateReason(enableDuplicate: true)")
+    issue.reason = "COMPLETED"
+    assert reason() == "COMPLETED"

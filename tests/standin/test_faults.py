@@ -1,6 +1,8 @@
 """The stand-in for GitHub fails as GitHub fails, in process and on the wire."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -47,6 +49,15 @@ def test_a_fault_applies_when_it_was_told_to(world: World) -> None:
         (faults.redirect(), 302, "", "location"),
         (faults.no_data(), 200, '{"data": null}', ""),
         (faults.empty_answer(), 200, "{}", ""),
+        (
+            faults.validation_timeout(),
+            200,
+            '{"data": null, "errors": [{"message": "Timeout on validation of query"}]}',
+            "",
+        ),
+        (faults.refused("acme forbids access"), 403, '"message": "acme forbids access"', ""),
+        (faults.body(b"[" * 200_000), 200, "[" * 200_000, ""),
+        (faults.body(b"<p>", 503, content_type="text/html"), 503, "<p>", "content-type"),
     ],
     ids=lambda value: repr(value) if isinstance(value, faults.Fault) else "",
 )
@@ -76,6 +87,7 @@ def test_faults_in_github_s_place(fault: faults.Fault, status: int, said: str, h
         (faults.saml("Query.repository"), ["repository"]),
         (faults.resource_limits("Issue.projectItems"), ["repository", "i12", "projectItems"]),
         (faults.failing("Query.repository", "SERVICE_UNAVAILABLE"), ["repository"]),
+        (faults.gone_wrong_at("Repository.issueOrPullRequest", number=12), ["repository", "i12"]),
     ],
     ids=lambda value: repr(value) if isinstance(value, faults.Fault) else "",
 )  # fmt: skip
@@ -100,8 +112,9 @@ def test_faults_at_a_field_are_errors_at_its_path(world: World, fault: faults.Fa
         (faults.unknown_type("ProjectV2Item.content", at=0), "content", {"__typename": "Mystery"}),
         (faults.unknown_word("ProjectV2Item.type", "MYSTERY", at=0), "type", "MYSTERY"),
         (faults.quietly_null("ProjectV2Item.content", at=0), "content", None),
+        (faults.wrong_type("ProjectV2Item.type", {"a": [1]}, at=0), "type", {"a": [1]}),
     ],
-    ids=["type", "enum", "null"],
+    ids=["type", "enum", "null", "no enum"],
 )
 def test_faults_past_the_schema(world: World, fault: faults.Fault, place: str, value: object) -> None:
     """Words and types that no schema of today holds can come tomorrow."""
@@ -190,21 +203,120 @@ def test_what_is_too_large_can_fail_until_it_is_smaller(world: World) -> None:
     )
 
 
+def test_one_look_up_can_fail_every_time_beside_the_others(world: World) -> None:
+    """It has GitHub's words and its path, whatever its alias and however often it is asked."""
+    fault = faults.gone_wrong_at("Repository.issueOrPullRequest", number=12).always()
+    server = Server(world, faults=[fault])
+    one = "issueOrPullRequest(number: {}) {{ __typename }}"
+    document = of_repository(f"a: {one.format(12)} b: {one.format(14)}")
+
+    for answer in (ask(server, document), ask(server, document)):
+        assert answer["data"]["repository"] == {"a": None, "b": {"__typename": "Issue"}}
+        assert [error["path"] for error in answer["errors"]] == [["repository", "a"]]
+        assert answer["errors"][0]["message"].startswith("Something went wrong while executing your query.")
+        assert "type" not in answer["errors"][0]
+    assert "errors" not in ask(server, of_repository(one.format(14)))
+
+
+def test_a_document_can_be_too_much_to_validate(world: World) -> None:
+    """Up to so many look-ups it is answered, with one more it never is."""
+    server = Server(world, faults=[faults.validation_timeout(look_ups=2)])
+    aliases = [f"i{n}: issueOrPullRequest(number: 12) {{ __typename }}" for n in range(3)]
+
+    assert ask(server, of_repository(" ".join(aliases[:2])))["data"]
+    for _ in "12":
+        answer = ask(server, of_repository(" ".join(aliases)))
+        assert answer == {"data": None, "errors": [{"message": "Timeout on validation of query"}]}
+
+
+def test_a_mutation_can_be_too_quick_a_few_times(world: World) -> None:
+    """The limit has a path; queries do not use it up, and nothing is done before it is over."""
+    server = Server(world, faults=[faults.too_quickly("addComment").times(2)])
+    comment = 'mutation { addComment(input: {subjectId: "I_kw0000010000000012", body: "x"}) { subject { id } } }'
+    answers = [ask(server, document) for document in ("{ viewer { id } }", comment, comment)]
+
+    assert [answer.get("errors") for answer in answers] == [None] + [
+        [
+            {
+                "type": "UNPROCESSABLE",
+                "path": ["addComment"],
+                "locations": [{"line": 1, "column": 12}],
+                "message": "was submitted too quickly",
+            }
+        ]
+    ] * 2
+    assert answers[2]["data"] == {"addComment": None}
+    assert not world.comments
+    assert "errors" not in ask(server, comment)
+    assert len(world.comments) == 1
+
+
 # The doors -----------------------------------------------------------------------------------------------
 
 
 def test_behind_respx_the_wire_fails_as_httpx_tells_it(world: World, respx_mock) -> None:
     """A hang is a read timeout at once: no test waits for it."""
-    server = Server(world, faults=[faults.hang().on(1), faults.reset().on(2), faults.truncated().on(3)])
+    failing = [faults.hang().on(1), faults.reset().on(2), faults.truncated().on(3), faults.certificate().on(4)]
+    server = Server(world, faults=failing)
     install(respx_mock, server)
     sent = {"url": "https://api.github.com/graphql", "json": {"query": "{ viewer { login } }"}}
     sent["headers"] = {"authorization": "Bearer test-token"}
 
-    for error in (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError):
+    for error in (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.ConnectError):
         with pytest.raises(error):
             httpx.post(**sent)
     assert httpx.post(**sent).json() == {"data": {"viewer": {"login": "robot"}}}
-    assert len(server.log) == 4
+    assert len(server.log) == 5
+
+
+@contextmanager
+def door(kind: str, server: Server, respx_mock) -> Iterator[str]:
+    """Open one of the two doors and give its address."""
+    if kind == "loopback":
+        with serve(server) as url:
+            yield url
+    else:
+        install(respx_mock, server)
+        yield "https://api.github.com/graphql"
+
+
+@pytest.mark.parametrize("kind", ["respx", "loopback"])
+def test_an_endless_body_goes_on_as_long_as_it_is_read(world: World, respx_mock, kind: str) -> None:
+    """Who stops reading is left alone; who does not is told by the test."""
+    respx_mock.route(host="127.0.0.1").pass_through()
+    fault = faults.endless().always()
+    request = {"url": "", "json": {"query": "{ viewer { id } }"}, "headers": {"authorization": "bearer test-token"}}
+    with door(kind, Server(world, faults=[fault]), respx_mock) as url:
+        with httpx.stream("POST", **{**request, "url": url}) as answer:
+            pieces = answer.iter_bytes()
+            taken = sum(len(next(pieces)) for _ in range(40))
+        assert answer.headers["content-type"] == "application/json"
+
+    assert taken > 1000
+    with (
+        pytest.raises(AssertionError, match="67,108,864 bytes"),
+        door(kind, Server(world, faults=[fault]), respx_mock) as url,
+    ):
+        httpx.post(**{**request, "url": url})
+
+
+@pytest.mark.parametrize("kind", ["respx", "loopback"])
+def test_a_small_body_unpacks_to_a_large_one(world: World, respx_mock, kind: str) -> None:
+    """It is zipped already, so nobody zips it again."""
+    respx_mock.route(host="127.0.0.1").pass_through()
+    with door(kind, Server(world, faults=[faults.gzip_bomb(3_000_000)]), respx_mock) as url:
+        answer = httpx.post(url, json={"query": "{ viewer { id } }"}, headers={"authorization": "bearer test-token"})
+
+    assert len(answer.content) == 3_000_010
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_headers_can_be_odd(world: World) -> None:
+    """A date of twenty digits stands in place of the good one."""
+    server = Server(world, faults=[faults.with_headers(date="9" * 20)])
+    answer = server.handle(b'{"query": "{ viewer { id } }"}', {"authorization": "bearer test-token"})
+
+    assert answer.headers["date"] == "9" * 20
 
 
 def test_on_loopback_it_keeps_the_connection_and_zips_what_is_large(world: World) -> None:

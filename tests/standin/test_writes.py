@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.standin import Server, World, faults
+from tests.standin import Link, Server, World, faults
 from tests.standin.asking import ask, of_repository, sample
 
 
@@ -73,6 +73,46 @@ def test_a_page_is_read_with_its_head_and_its_history(world: World) -> None:
     assert [node["file"]["object"]["text"] for node in history["nodes"]] == ["two\n", "one\n"]
     assert got["now"] == {"text": "two\n", "isBinary": False}
     assert None is got["gone"]
+
+
+def test_a_symbolic_link_holds_where_it_leads_to(world: World) -> None:
+    """It is a file of its own mode; a folder is listed one level deep, and nothing follows a link."""
+    git = world.repository("acme/rocket").git
+    git.commit("main", {"ROADMAP.md": "# Page", "docs/roadmap.md": Link("../ROADMAP.md"), "old": Link("docs")})
+    entry = "{ mode type object { __typename ... on Blob { text isBinary byteSize } } }"
+    names = {"page": "ROADMAP.md", "link": "docs/roadmap.md", "folder": "docs", "way": "old", "below": "old/roadmap.md"}
+    files = " ".join(f'{name}: file(path: "{path}") {entry}' for name, path in names.items())
+    tree = "tree { entries { path mode object { ... on Tree { entries { path mode } } } } }"
+    document = of_repository(
+        f'ref(qualifiedName: "main") {{ target {{ ... on Commit {{ {files} {tree} }} }} }} '
+        'object(expression: "main:docs/roadmap.md") { ... on Blob { text } }'
+    )
+
+    got = ask(Server(world), document)["data"]["repository"]
+
+    commit = got["ref"]["target"]
+    link = {"__typename": "Blob", "text": "../ROADMAP.md", "isBinary": False, "byteSize": 13}
+    assert commit["link"] == {"mode": 0o120000, "type": "blob", "object": link}
+    assert commit["page"]["mode"] == 0o100644
+    assert (commit["way"]["mode"], commit["way"]["object"]["text"]) == (0o120000, "docs")
+    assert commit["folder"] == {"mode": 0o040000, "type": "tree", "object": {"__typename": "Tree"}}
+    assert None is commit["below"]
+    assert got["object"] == {"text": "../ROADMAP.md"}
+    assert commit["tree"]["entries"] == [
+        {"path": "ROADMAP.md", "mode": 0o100644, "object": {}},
+        {"path": "docs", "mode": 0o040000, "object": {"entries": [{"path": "docs/roadmap.md", "mode": 0o120000}]}},
+        {"path": "old", "mode": 0o120000, "object": {}},
+    ]
+
+
+def test_a_link_that_becomes_a_file_of_the_same_bytes_has_changed(world: World) -> None:
+    """So has a file that becomes a link."""
+    git = world.repository("acme/rocket").git
+    git.commit("main", {"page.md": Link("x")})
+    git.commit("main", {"page.md": "x"})
+    git.commit("main", {"page.md": Link("x")})
+
+    assert len(list(git.history(git.head("main").oid, "page.md"))) == 3
 
 
 MERGE = "mutation($input: MergeBranchInput!) { mergeBranch(input: $input) { mergeCommit { parents(first: 2) { totalCount } } } }"
@@ -162,6 +202,68 @@ def test_a_pull_request_that_github_refuses(world: World, token: dict, more: dic
     assert answer["data"] == {"createPullRequest": None}
     assert message == answer["errors"][0]["message"]
     assert 15 not in world.repository("acme/rocket").numbers
+
+
+def test_pull_requests_of_forks_are_found_by_the_branch_s_name(world: World) -> None:
+    """However many there are, ours is among them; a fork may be gone since."""
+    rocket = world.repository("acme/rocket")
+    rocket.pulls_of_forks(250, "roadmap-sync")
+    rocket.pulls_of_forks(1, "roadmap-sync", first=20, gone=True)
+    rocket.pull(15, head="roadmap-sync", state="CLOSED")
+    rows = "totalCount pageInfo { hasNextPage } nodes { number isCrossRepository headRefOid headRepository { nameWithOwner } }"
+    search = 'pullRequests(first: 100, headRefName: "roadmap-sync", states: [CLOSED], orderBy: {field: CREATED_AT, direction: %s})'
+    server = Server(world)
+
+    newest, oldest = (
+        ask(server, of_repository(f"{search % direction} {{ {rows} }}"))["data"]["repository"]["pullRequests"]
+        for direction in ("DESC", "ASC")
+    )
+
+    assert newest["totalCount"] == 252
+    assert newest["pageInfo"]["hasNextPage"]
+    assert all(node["isCrossRepository"] for node in newest["nodes"])
+    assert [(node["number"], node["isCrossRepository"]) for node in oldest["nodes"][:3]] == [
+        (15, False),
+        (20, True),
+        (1000, True),
+    ]
+    homes = [node["headRepository"] for node in oldest["nodes"][:3]]
+    assert homes == [{"nameWithOwner": "acme/rocket"}, None, {"nameWithOwner": "stranger-1000/rocket"}]
+
+
+def test_a_branch_of_ours_that_is_deleted_closes_no_fork_s_pull_request(world: World) -> None:
+    """The name is the same, the branch is not."""
+    rocket = world.repository("acme/rocket")
+    rocket.git.branch("roadmap-sync")
+    ours = rocket.pull(15, head="roadmap-sync")
+    (theirs,) = rocket.pulls_of_forks(1, "roadmap-sync", state="OPEN")
+    theirs.head_repository.git.branch("roadmap-sync")
+    ask(Server(world), 'mutation { deleteRef(input: {refId: "REF_kw000001roadmap-sync"}) { clientMutationId } }')
+
+    assert (ours.state, theirs.state) == ("CLOSED", "OPEN")
+
+
+def test_what_was_merged_into_a_branch_keeps_its_name_when_the_branch_gets_another(world: World) -> None:
+    """Open pull requests follow, the old name is nobody's, and one from the branch is closed."""
+    rocket = world.repository("acme/rocket", default_branch="master")
+    oid = rocket.git.commit("master", {"page.md": "x"}).oid
+    rocket.pull(20, base="master", state="MERGED")
+    rocket.pull(21, base="master")
+    rocket.pull(22, base="next", head="master")
+    rocket.rename_branch("master", "main")
+    fields = "state baseRefName headRefOid baseRef { name }"
+    pulls = " ".join(f"p{n}: pullRequest(number: {n}) {{ {fields} }}" for n in (20, 21, 22))
+    got = ask(
+        Server(world),
+        of_repository(
+            f'{pulls} old: ref(qualifiedName: "refs/heads/master") {{ name }} defaultBranchRef {{ name target {{ oid }} }}'
+        ),
+    )["data"]["repository"]
+
+    assert (got["p20"]["state"], got["p20"]["baseRefName"], got["p20"]["baseRef"]) == ("MERGED", "master", None)
+    assert (got["p21"]["state"], got["p21"]["baseRefName"], got["p21"]["baseRef"]) == ("OPEN", "main", {"name": "main"})
+    assert (got["p22"]["state"], got["p22"]["headRefOid"]) == ("CLOSED", oid)
+    assert (got["old"], got["defaultBranchRef"]) == (None, {"name": "main", "target": {"oid": oid}})
 
 
 def test_a_branch_is_made_once(world: World) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from tests.standin.boards import Card, Field, Option, Project, View
 from tests.standin.discussions import DAY, Comment, Content, Draft, Event, Issue, PullRequest, Revision, Watched
 from tests.standin.git import Git
+from tests.standin.rulesets import Rule
+from tests.standin.tokens import Token
 
 __all__ = [
     "DAY",
@@ -29,18 +31,21 @@ __all__ = [
     "Ref",
     "Repository",
     "Revision",
+    "Rule",
     "Token",
     "View",
     "World",
 ]
 
-SCOPES = ("read:org", "read:project", "repo")
-
 
 class Owner(Watched):
-    """An organisation or a user."""
+    """An organisation or a user.
 
-    __slots__ = ("id", "is_user", "login", "name", "saml_url", "teams")
+    `refuses` is what its policy turns away from all that it owns: `oauth apps`, `addresses` (any token), `classic
+    tokens`, `long lifetimes` (of fine-grained tokens), `no sign-on` (tokens with scopes); empty for nothing.
+    """
+
+    __slots__ = ("id", "is_user", "login", "name", "refuses", "saml_url", "teams")
 
     def __init__(self, login: str, serial: int, *, is_user: bool) -> None:
         self.login = self.name = login
@@ -48,6 +53,7 @@ class Owner(Watched):
         self.id = f"{'U' if is_user else 'O'}_kg{serial:06d}"
         self.saml_url = f"https://github.com/orgs/{login}/sso?authorization_request=test"
         self.teams: tuple[str, ...] = ()
+        self.refuses = ""
 
     @property
     def url(self) -> str:
@@ -56,7 +62,7 @@ class Owner(Watched):
 
 
 class Repository(Watched):
-    """A repository with its issues and pull requests by number, and its branches in `git`."""
+    """A repository with its issues and pull requests by number, its branches in `git` and the rules for them."""
 
     __slots__ = (
         "default_branch",
@@ -68,6 +74,7 @@ class Repository(Watched):
         "owner",
         "permission",
         "pull_requests_by_actions",
+        "rules",
         "serial",
         "visibility",
         "world",
@@ -86,6 +93,7 @@ class Repository(Watched):
         self.labels: tuple[str, ...] = ()
         self.permission = "WRITE"
         self.pull_requests_by_actions = True
+        self.rules: tuple[Rule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -118,6 +126,31 @@ class Repository(Watched):
         assert isinstance(found, PullRequest), f"{self.full_name}#{number} is an issue"
         return found.change(title=title or found.title, **changes)
 
+    def pulls_of_forks(
+        self, count: int, head: str, *, first: int = 1000, state: str = "CLOSED", gone: bool = False
+    ) -> list[PullRequest]:
+        """Make so many people's pull requests from branches of one name in their forks, which may be gone since."""
+        made = []
+        for number in range(first, first + count):
+            fork = None if gone else self.world.repository(f"stranger-{number}/{self.name}")
+            made.append(self.pull(number, head=head, head_repository=fork, author=f"stranger-{number}", state=state))
+        return made
+
+    def rename_branch(self, branch: str, name: str) -> None:
+        """Rename a branch: open pull requests into it follow, those from it are closed, done ones keep the old name.
+
+        docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-branches-in-your-repository/renaming-a-branch
+        """
+        self.git.branch(branch)
+        for pull in self.numbers.values():
+            if isinstance(pull, PullRequest) and pull.state == "OPEN":
+                pull.base = name if pull.base == branch else pull.base
+                if pull.head_repository is self and pull.head == branch:
+                    pull.head_oid = self.git.head(branch).oid
+                    pull.close(by=self.owner.login)
+        self.git.rename(branch, name)
+        self.default_branch = name if self.default_branch == branch else self.default_branch
+
     def rename(self, full_name: str) -> None:
         """Give the repository another name or owner; the old name still finds it."""
         self.world.place(self, full_name)
@@ -146,35 +179,12 @@ class Ref:
 
 
 @dataclass(slots=True)
-class Token:
-    """What one token may see and do.
-
-    `kind` is `classic`, `fine`, `app` or `actions` (a job's own). `boards` says what comes of asking for one:
-    `all`; `hidden` (not found); `empty` (found, without items and without an error). `private` tells whether
-    private repositories are seen. `forbidden` and `hidden` are names of repositories; `saml` of owners.
-    """
-
-    value: str = "test-token"
-    login: str = "robot"
-    kind: str = "classic"
-    scopes: tuple[str, ...] = SCOPES
-    boards: str = "all"
-    private: bool = True
-    forbidden: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()
-    saml: frozenset[str] = frozenset()
-    content: str = "all"
-    may_write: bool = True
-
-    @property
-    def may_read_projects(self) -> bool:
-        """Whether the token's scopes allow to ask for projects; only a classic one has scopes."""
-        return self.kind != "classic" or bool({"project", "read:project"} & set(self.scopes))
-
-
-@dataclass(slots=True)
 class World:
-    """All that there is. Without a token of its own a world lets any token see everything."""
+    """All that there is. Without a token of its own a world lets any token see everything.
+
+    `signs_commits` tells whether the commits that mutations make have a verified signature: a GitHub Enterprise
+    Server may not sign them.
+    """
 
     owners: dict[str, Owner] = field(default_factory=dict)
     repositories: dict[str, Repository] = field(default_factory=dict)
@@ -183,6 +193,7 @@ class World:
     projects_by_serial: dict[int, Project] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    signs_commits: bool = True
     #: The threads of reviews, by the pull request's id.
     threads: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
@@ -233,6 +244,11 @@ class World:
         """Make a token; from now on only tokens made are known, any other is refused with 401."""
         self.tokens[value] = Token(value, **powers)
         return self.tokens[value]
+
+    def job_token(self, value: str, repository: str, **powers: Any) -> Token:
+        """Make a job's own token: for one repository and no board (github.com/actions/add-to-project/issues/264)."""
+        own = {"kind": "actions", "login": "github-actions[bot]", "boards": "hidden"}
+        return self.token(value, **{**own, "repositories": frozenset({repository.lower()}), **powers})
 
     def comment(self, subject: Issue | PullRequest, body: str, author: str) -> Comment:
         """Add a comment to a discussion."""

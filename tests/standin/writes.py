@@ -2,6 +2,7 @@
 
 Where GitHub's words are on record they are used; the sources stand in github-api.md, 5. Not on record and so
 GitHub's meaning in words of ours: a merge that conflicts or has nothing to do, a missing branch, a closed number.
+What rules forbid is taken back before anybody sees it.
 """
 
 import base64
@@ -13,7 +14,8 @@ from tests.standin import access, problems
 from tests.standin.access import Visit
 from tests.standin.connections import Edge, cursor
 from tests.standin.git import ConflictError
-from tests.standin.git_answers import CommitNode, commits_of, ref
+from tests.standin.git_answers import CommitNode, commits_of, head_of, ref, target
+from tests.standin.guards import guarded
 from tests.standin.making import answers
 from tests.standin.problems import Problem
 from tests.standin.world import Comment, Event, Issue, Owner, PullRequest, Ref, Repository
@@ -22,11 +24,17 @@ LONGEST_BODY = 65_536
 Input = dict[str, Any]
 
 
-def _writable(visit: Visit, repository: Repository) -> Repository:
+def _writable(visit: Visit, repository: Repository, *permissions: str) -> Repository:
+    """Return the repository; raises unless the token may write there, by one of the permissions."""
     access.see_repository(visit, repository, repository.full_name)
-    if not visit.token.may_write or repository.permission == "READ":
+    if not access.may_write(visit, repository, *(permissions or ("contents",))):
         raise problems.forbidden(visit.token.kind)
     return repository
+
+
+def _discussed(visit: Visit, subject: Issue | PullRequest) -> None:
+    """Raise unless the token may write there: comments and labels of a pull request are an issue's too."""
+    _writable(visit, subject.repository, "issues", *(["pull_requests"] if isinstance(subject, PullRequest) else ()))
 
 
 def _node(visit: Visit, identity: str, *kinds: type) -> Any:
@@ -57,7 +65,8 @@ def _create_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
         raise _unprocessable(f'A ref named "{input["name"]}" already exists in the repository.')
     if input["oid"] not in repository.git.commits:
         raise _unprocessable(f"No commit found for SHA: {input['oid']}")
-    repository.git.branch(name, input["oid"])
+    with guarded(visit, repository, name):
+        repository.git.branch(name, input["oid"])
     return SimpleNamespace(ref=Ref(repository, name), client_mutation_id=input.get("clientMutationId"))
 
 
@@ -67,17 +76,19 @@ def _update_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
     git = _writable(visit, found.repository).git
     if not input.get("force") and git.ahead(input["oid"], git.branches[found.name]):
         raise _unprocessable("Update is not a fast forward")
-    git.branches[found.name] = input["oid"]
+    with guarded(visit, found.repository, found.name):
+        git.branches[found.name] = input["oid"]
     return SimpleNamespace(ref=found, client_mutation_id=input.get("clientMutationId"))
 
 
 @answers("Mutation.deleteRef")
 def _delete_ref(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["refId"], Ref)
-    del _writable(visit, found.repository).git.branches[found.name]
+    _writable(visit, found.repository)
     for pull in found.repository.numbers.values():
-        if isinstance(pull, PullRequest) and pull.head == found.name and pull.state == "OPEN":
+        if isinstance(pull, PullRequest) and head_of(pull) == found and pull.state == "OPEN":
             _closed(pull, visit.token.login, visit.now)
+    del found.repository.git.branches[found.name]
     return SimpleNamespace(client_mutation_id=input.get("clientMutationId"))
 
 
@@ -109,9 +120,15 @@ def _commit(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A0
             words = f"A path was requested for deletion which does not exist as of commit oid `{head.oid}`"
             raise _unprocessable(words)
     message = "\n\n".join(part for part in (input["message"]["headline"], input["message"].get("body")) if part)
-    made = git.commit(branch.name, files, message, author=visit.token.login, delete=gone, date=visit.now)
+    with guarded(visit, branch.repository, branch.name):
+        made = git.commit(branch.name, files, message, delete=gone, **_signed(visit))
     node = CommitNode(branch.repository, made)
     return SimpleNamespace(commit=node, ref=branch, client_mutation_id=input.get("clientMutationId"))
+
+
+def _signed(visit: Visit) -> dict[str, Any]:
+    """Return who makes a commit and when, and whether the host signs it."""
+    return {"author": visit.token.login, "date": visit.now, "signed": visit.world.signs_commits}
 
 
 def _decoded(contents: str) -> bytes:
@@ -133,7 +150,8 @@ def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
         raise _unprocessable('Failed to merge: "Already merged"')
     try:
         words = input.get("commitMessage") or f"Merge {input['head']} into {base.name}"
-        made = git.merge(base.name, oid, words, author=visit.token.login, date=visit.now)
+        with guarded(visit, repository, base.name):
+            made = git.merge(base.name, oid, words, **_signed(visit))
     except ConflictError:
         raise Problem("MERGE_CONFLICT", 'Failed to merge: "Merge conflict"') from None
     return SimpleNamespace(merge_commit=CommitNode(repository, made), client_mutation_id=input.get("clientMutationId"))
@@ -144,7 +162,7 @@ def _merge(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
 
 @answers("Mutation.createPullRequest")
 def _create_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
-    repository = _writable(visit, _node(visit, input["repositoryId"], Repository))
+    repository = _writable(visit, _node(visit, input["repositoryId"], Repository), "pull_requests")
     if visit.token.kind == "actions" and not repository.pull_requests_by_actions:
         raise Problem("FORBIDDEN", "GitHub Actions is not permitted to create or approve pull requests")
     head, base = input["headRefName"], input["baseRefName"]
@@ -173,7 +191,7 @@ def _pull(pull: PullRequest, input: Input) -> SimpleNamespace:  # noqa: A002 - G
 
 def _own(visit: Visit, input: Input) -> PullRequest:  # noqa: A002 - GitHub's name
     pull: PullRequest = _node(visit, input["pullRequestId"], PullRequest)
-    _writable(visit, pull.repository)
+    _writable(visit, pull.repository, "pull_requests")
     return pull
 
 
@@ -193,7 +211,8 @@ def _update_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 def _closed(pull: PullRequest, login: str, now: str) -> None:
     if pull.state != "OPEN":
         raise _unprocessable("Could not close the pull request.")
-    pull.head_oid = pull.head_repository.git.branches.get(pull.head, "")
+    head = head_of(pull)
+    pull.head_oid = target(head).oid if head else ""
     pull.close(by=login, now=now)
 
 
@@ -207,7 +226,7 @@ def _close_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 @answers("Mutation.reopenPullRequest")
 def _reopen_pull(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
-    if pull.state != "CLOSED" or ref(pull.head_repository, pull.head) is None:
+    if pull.state != "CLOSED" or head_of(pull) is None:
         raise _unprocessable("Could not open the pull request.")
     pull.change(state="OPEN", head_oid="")
     pull.events += (Event("ReopenedEvent", visit.token.login, f"RE_{pull.id}_{len(pull.events)}", visit.now),)
@@ -228,7 +247,8 @@ def _ready(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A00
 def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     pull = _own(visit, input)
     logins = [_node(visit, identity, Owner).login for identity in input.get("userIds") or ()]
-    pull.reviewers = (*(pull.reviewers if input.get("union") else ()), *logins)
+    teams = [f"{pull.repository.owner.login}/{identity.removeprefix('TE_')}" for identity in input.get("teamIds") or ()]
+    pull.reviewers = (*(pull.reviewers if input.get("union") else ()), *logins, *teams)
     return _pull(pull, input)
 
 
@@ -238,7 +258,7 @@ def _request_reviews(_: None, visit: Visit, input: Input) -> SimpleNamespace:  #
 @answers("Mutation.addComment")
 def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     subject = _node(visit, input["subjectId"], Issue, PullRequest)
-    _writable(visit, subject.repository)
+    _discussed(visit, subject)
     comment = visit.world.comment(subject, _body(input["body"]), visit.token.login)
     comment.created_at = comment.updated_at = visit.now
     edge = Edge(cursor(len(subject.comments) - 1), comment)
@@ -247,7 +267,7 @@ def _add_comment(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noq
 
 def _comment(visit: Visit, identity: str) -> Comment:
     comment: Comment = _node(visit, identity, Comment)
-    _writable(visit, comment.subject.repository)
+    _discussed(visit, comment.subject)
     return comment
 
 
@@ -276,7 +296,8 @@ def _minimize(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: 
 @answers("Mutation.addLabelsToLabelable")
 def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["labelableId"], Issue, PullRequest)
-    names = [_label_name(visit, found.repository, identity) for identity in input["labelIds"]]
+    _discussed(visit, found)
+    names = [_label_name(found.repository, identity) for identity in input["labelIds"]]
     found.labels = tuple(dict.fromkeys((*found.labels, *names)))
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
 
@@ -284,13 +305,14 @@ def _add_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa
 @answers("Mutation.removeLabelsFromLabelable")
 def _remove_labels(_: None, visit: Visit, input: Input) -> SimpleNamespace:  # noqa: A002 - GitHub's name
     found = _node(visit, input["labelableId"], Issue, PullRequest)
-    names = {_label_name(visit, found.repository, identity) for identity in input["labelIds"]}
+    _discussed(visit, found)
+    names = {_label_name(found.repository, identity) for identity in input["labelIds"]}
     found.labels = tuple(name for name in found.labels if name not in names)
     return SimpleNamespace(labelable=found, client_mutation_id=input.get("clientMutationId"))
 
 
-def _label_name(visit: Visit, repository: Repository, identity: str) -> str:
+def _label_name(repository: Repository, identity: str) -> str:
     name = identity.removeprefix("LA_")
-    if name not in _writable(visit, repository).labels:
+    if name not in repository.labels:
         raise problems.no_node(identity)
     return name
