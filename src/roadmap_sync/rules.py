@@ -102,6 +102,7 @@ class Rules:
     repository: str = ""
     repository_written: bool = False
     is_wiki: bool = False
+    is_docusaurus: bool = False
     dialect: str = "auto"
     short_references: bool = False
     sections: tuple[str, ...] = ()
@@ -121,6 +122,11 @@ class Rules:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     legend_heading: str = ""
     areas: tuple[Area, ...] = ()
+
+    @property
+    def is_mdx(self) -> bool:
+        """Whether comments are written `{/* … */}`: in `.mdx`, and where Docusaurus reads `.md` as MDX."""
+        return self.is_docusaurus or self.path.endswith(".mdx")
 
     @property
     def own_repository(self) -> str:

@@ -17,6 +17,8 @@ from pathlib import Path, PurePosixPath
 from roadmap_sync.errors import InputError, RefusedError
 
 #: Set by git for its hooks, relative to wherever the hook began; they would mislead a git in another directory.
+#: https://docusaurus.io/docs/api/docusaurus-config
+_DOCUSAURUS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs", "mts", "cts"))
 _HOOK_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
 
@@ -66,6 +68,11 @@ class Worktree:
         page = self._inside(path)
         above = [folder for folder in page.parent.parents if folder.is_relative_to(self.root)]
         return any((folder / name).is_file() for folder in above for name in names)
+
+    def is_docusaurus(self, path: str) -> bool:
+        """Whether Docusaurus renders a page: its config is beside the page or in a folder above it, within the tree."""
+        folders = [one for one in self._inside(path).parents if one.is_relative_to(self.root)]
+        return any((folder / name).is_file() for folder in folders for name in _DOCUSAURUS)
 
     def read_revision(self, revision: str, path: str) -> bytes | None:
         """Return a page's bytes as a revision has them, or None where it has no such page.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.errors import RefusedError
 from roadmap_sync.page.pins import pinned
 from tests.support import makers
 
@@ -52,9 +52,3 @@ def test_a_line_that_ends_in_code(text: str) -> None:
     """Where a comment would not be one, nothing is written."""
     with pytest.raises(RefusedError, match=r"roadmap\.md:1"):
         pinned(makers.page(text), {1: "acme/rocket#7"})
-
-
-def test_mdx() -> None:
-    """An MDX page cannot hold such a comment."""
-    with pytest.raises(InputError, match="MDX"):
-        pinned(makers.page("- [ ] Paint\n", path="roadmap.mdx"), {1: "acme/rocket#7"})

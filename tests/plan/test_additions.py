@@ -331,13 +331,6 @@ def test_field_slots():
             "not added: the list ends in line 6, which closes what began above it; put a blank line before that",
             id="tag-end",
         ),
-        pytest.param(
-            "- [ ] a\n",
-            [draft("PVTI_q", "Backlog")],
-            {"path": "x.mdx"},
-            "not added: its line would need a pin, and a pin is not written into .mdx",
-            id="mdx",
-        ),
     ],
 )
 def test_withheld(text, items, more, message):

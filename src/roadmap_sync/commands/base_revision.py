@@ -22,7 +22,8 @@ def base_of(desk: Desk, rules: Rules, data: bytes | None, name: str) -> Reading:
     if data is None:
         return Reading(rules)
     try:
-        page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
+        one = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
+        page = parse(data, one, desk.address.host, dialect_above(desk.tree, rules.path))
     except InputError as error:
         return Reading(rules, error=InputError(error.what, where=f"{error.where} in {name}", hint=error.hint))
     return Reading(rules, page)

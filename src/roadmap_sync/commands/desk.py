@@ -201,6 +201,7 @@ def dialect_above(tree: Worktree, path: str) -> Dialect | None:
 def locate(desk: Desk, rules: Rules, data: bytes) -> Reading:
     """Locate a page in bytes that came from wherever, and hold the config's headings against it."""
     try:
+        rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
         page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
         configs.check_headings(desk.config, rules, page)
     except RoadmapSyncError as error:

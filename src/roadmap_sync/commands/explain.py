@@ -141,7 +141,7 @@ def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
         yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {_status(one.status)}"
         yield f"             {'; '.join(candidate.reasons)}"
     if found:
-        yield f"  If one is meant, end the line with {pin_comment(found[0].item.name)}"
+        yield f"  If one is meant, end the line with {pin_comment(found[0].item.name, is_mdx=page.rules.is_mdx)}"
 
 
 def _status(status: str | None) -> str:

@@ -77,6 +77,10 @@ def _name(page: Page, line: int, link: Link | None) -> str:
         raise InputError(
             f"no pin is proposed for this line{f': {link.against}' if link.against else ''}; nothing was written",
             where=where,
-            hint=f"If you know the item, end the line with {pin_comment('owner/repo#N')} by hand.",
+            hint=f"If you know the item, end the line with {_example(page)} by hand.",
         )
     return link.proposed.item.name
+
+
+def _example(page: Page) -> str:
+    return pin_comment("owner/repo#N", is_mdx=page.rules.is_mdx)

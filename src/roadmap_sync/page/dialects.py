@@ -18,6 +18,7 @@ class Dialect:
     are indented; 0: a nested list as far as the words of the item above it.
     `shows_all_lists` is false where a list right under a paragraph, or one numbered `1)`, is shown as text.
     `shows_code_boxes` is true where a box is shown that CommonMark takes for indented code.
+    `first_label_counts` tells which of several definitions of a link's label holds: the first, or else the last.
     `strikes` is false where `~~` strikes only if the page's owner has switched that on.
     """
 
@@ -29,6 +30,7 @@ class Dialect:
     shows_all_lists: bool
     shows_code_boxes: bool
     strikes: bool
+    first_label_counts: bool
 
 
 #: https://github.github.com/gfm/
@@ -41,6 +43,7 @@ GITHUB = Dialect(
     shows_all_lists=True,
     shows_code_boxes=False,
     strikes=True,
+    first_label_counts=True,  # https://spec.commonmark.org/0.31.2/#example-204
 )
 
 #: Python-Markdown with admonitions, details and content tabs
@@ -58,6 +61,7 @@ MKDOCS = Dialect(
     shows_all_lists=False,
     shows_code_boxes=True,
     strikes=False,
+    first_label_counts=False,  # its table of references is written over
 )
 
 #: The first is the one of a page that nothing tells apart.

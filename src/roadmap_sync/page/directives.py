@@ -22,9 +22,9 @@ class Directive:
     pin: Reference | None = None
 
 
-def pin_comment(name: str) -> str:
-    """Return the comment that pins a line to an item (`owner/repo#N`, `PVTI_…`)."""
-    return f"<!-- roadmap-sync: {name} -->"
+def pin_comment(name: str, *, is_mdx: bool = False) -> str:
+    """Return the comment that pins a line to an item (`owner/repo#N`, `PVTI_…`); MDX has no HTML comments."""
+    return f"{{/* roadmap-sync: {name} */}}" if is_mdx else f"<!-- roadmap-sync: {name} -->"
 
 
 def is_mentioned(text: str) -> bool:

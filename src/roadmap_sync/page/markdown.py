@@ -9,7 +9,7 @@ Must not know boxes, references or edits.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -65,55 +65,67 @@ class Piece:
 class Markdown:
     """A parser for one page: reference definitions met in its blocks serve its inline text."""
 
-    def __init__(self, *, is_mdx: bool = False) -> None:
+    def __init__(self, *, is_mdx: bool = False, definitions: Iterable[tuple[str, str]] = ()) -> None:
         self._parser = _parser(is_mdx)
-        self._definitions: dict[str, Any] = {}
+        self._defined: dict[str, tuple[int, str]] = {label: (0, target) for label, target in definitions}
 
     def blocks(self, lines: Sequence[str], dialect: Dialect) -> list[Block]:
         """Return the blocks of the page's lines (without their ends)."""
         if dialect.container is None:
-            return list(_blocks(self._tokens(lines), 0, lines))
+            return list(_blocks(self._tokens(lines, dialect), 0, lines))
         return list(self._with_containers(list(lines), 0, dialect))
 
     @property
     def definitions(self) -> tuple[tuple[str, str], ...]:
-        """Return where each label of a reference-style link goes: of several definitions the first counts."""
-        found = self._definitions.get("references", {})
-        return tuple(sorted((label, one["href"]) for label, one in found.items()))
+        """Return where each label of a reference-style link goes."""
+        return tuple(sorted((label, target) for label, (_, target) in self._defined.items()))
 
     def has_containers(self, lines: Sequence[str], dialect: Dialect) -> bool:
         """Whether a container of the dialect stands on the page, outside code."""
-        return _is_suspect(lines, dialect) and bool(_container_lines(self._tokens(lines), lines, dialect))
+        return _is_suspect(lines, dialect) and bool(_container_lines(self._parsed(lines)[0], lines, dialect))
 
     def inline(self, text: str) -> list[Piece]:
         """Return the running text, links and comments of a paragraph's or heading's raw text."""
-        tokens: list[Token] = []
-        self._parser.inline.parse(text, self._parser, self._definitions, tokens)
-        return _pieces(tokens)
+        return _pieces(self._inline(text))
 
     def plain(self, text: str) -> str:
         """Return the words of a heading: its text without markup, blanks folded."""
         if not re.search(r"[*_`\[<&\\~!]", text):
             return " ".join(text.split())
-        tokens: list[Token] = []
-        self._parser.inline.parse(text, self._parser, self._definitions, tokens)
+        tokens = self._inline(text)
         words = "".join(t.content if t.type in _WORDS else " " * (t.type in _BREAKS) for t in _flat(tokens))
         return " ".join(words.split())
 
-    def _tokens(self, lines: Sequence[str]) -> list[Token]:
-        tokens = self._parser.parse("\n".join(lines), self._definitions)
-        # `[^1]: …` is a footnote to both renderers, which the parser does not know: what a note says is no link here.
-        definitions = self._definitions.get("references", {})
-        for label in [label for label in definitions if label.startswith("^")]:
-            del definitions[label]
+    def _inline(self, text: str) -> list[Token]:
+        tokens: list[Token] = []
+        known = {label: {"href": target, "title": ""} for label, (_, target) in self._defined.items()}
+        self._parser.inline.parse(text, self._parser, {"references": known}, tokens)
+        return tokens
+
+    def _parsed(self, lines: Sequence[str]) -> tuple[list[Token], list[tuple[str, int, str]]]:
+        """Return the tokens of some lines, and the labels that they define, each with its line and target."""
+        env: dict[str, Any] = {}
+        tokens = self._parser.parse("\n".join(lines), env)
+        first = [{"label": label, **one} for label, one in env.get("references", {}).items()]
+        return tokens, [(one["label"], one["map"][0], one["href"]) for one in (*first, *env.get("duplicate_refs", ()))]
+
+    def _tokens(self, lines: Sequence[str], dialect: Dialect, offset: int = 0) -> list[Token]:
+        """Return the tokens of some lines of the page, the first of them at `offset`, and note what they define."""
+        tokens, defined = self._parsed(lines)
+        for label, line, target in defined:
+            known = self._defined.get(label)
+            is_first = known is None or (offset + line < known[0]) is dialect.first_label_counts
+            # `[^1]: …` is a footnote to both renderers, which the parser does not know: its text is no link here.
+            if is_first and not label.startswith("^"):
+                self._defined[label] = (offset + line, target)
         return tokens
 
     def _with_containers(self, lines: list[str], offset: int, dialect: Dialect) -> Iterator[Block]:
         """Yield the blocks with each container's dedented body parsed in its place."""
-        bodies = _containers(self._tokens(lines), lines, dialect) if _is_suspect(lines, dialect) else []
+        bodies = _containers(self._parsed(lines)[0], lines, dialect) if _is_suspect(lines, dialect) else []
         masked = _masked(lines, bodies)
         waiting = list(bodies)
-        for block in _blocks(self._tokens(masked), offset, masked):
+        for block in _blocks(self._tokens(masked, dialect, offset), offset, masked):
             yield _unmasked(block, bodies, offset)
             while waiting and block.kind == "paragraph" and waiting[0].header < block.end - offset:
                 body = waiting.pop(0)
@@ -145,17 +157,22 @@ def _parser(is_mdx: bool) -> MarkdownIt:  # noqa: FBT001 - the cache's key
     # Destinations are compared, never rendered: escaping and vetting them would be most of the time spent.
     setattr(parser, "normalizeLink", str)  # noqa: B010 - the parser's hooks are methods to a type checker
     setattr(parser, "validateLink", bool)  # noqa: B010
-    if is_mdx:
-        alt: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-        parser.block.ruler.before("fence", "mdx_comment", _mdx_block, alt)
-        parser.inline.ruler.before("link", "mdx_comment", _mdx_inline)
+    opening = _MDX_COMMENT if is_mdx else _MDX_DIRECTIVE
+    alt: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "mdx_comment", partial(_mdx_block, opening), alt)
+    parser.inline.ruler.before("link", "mdx_comment", partial(_mdx_inline, opening))
     return parser
 
 
-def _mdx_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+#: Docusaurus reads `.md` as MDX, so that our own comments count on any page; others are text outside MDX.
+_MDX_COMMENT = re.compile(r"\{/\*")
+_MDX_DIRECTIVE = re.compile(r"\{/\*\s*roadmap-sync\b", re.IGNORECASE)
+
+
+def _mdx_block(opening: re.Pattern[str], state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
     """Take `{/* … */}` at a line's start as a block, as MDX does (https://mdxjs.com/docs/what-is-mdx/)."""
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith("{/*", first):
+    if state.is_code_block(start) or not opening.match(state.src, first):
         return False
     line = start
     while line < end and "*/}" not in state.src[state.bMarks[line] : state.eMarks[line]]:
@@ -170,10 +187,12 @@ def _mdx_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  
     return True
 
 
-def _mdx_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+def _mdx_inline(opening: re.Pattern[str], state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
     """Take `{/* … */}` within a line as one comment."""
+    if not opening.match(state.src, state.pos):
+        return False
     close = state.src.find("*/}", state.pos + 3)
-    if not state.src.startswith("{/*", state.pos) or close < 0:
+    if close < 0:
         return False
     if not silent:
         state.push("html_inline", "", 0).content = state.src[state.pos : close + 3]

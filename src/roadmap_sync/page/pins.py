@@ -6,7 +6,7 @@ which item a line is about, nor files.
 
 from collections.abc import Mapping
 
-from roadmap_sync.errors import InputError, RefusedError
+from roadmap_sync.errors import RefusedError
 from roadmap_sync.page.directives import pin_comment
 from roadmap_sync.page.model import Edit, Effect, Page, TaskItem
 from roadmap_sync.page.parse import parse_again
@@ -16,13 +16,8 @@ from roadmap_sync.page.proof import prove_lines, prove_outline
 def pinned(page: Page, names: Mapping[int, str]) -> bytes:
     """Return the page's bytes with pins: `names` are the items' (`owner/repo#N`, `PVTI_…`) by their lines (from 1).
 
-    Raises InputError for a page that can hold no comment, and RefusedError where a pin would not read as one, or would
-    change anything else.
+    Raises RefusedError where a pin would not read as one, or would change anything else.
     """
-    if page.path.endswith(".mdx"):
-        raise InputError(
-            "a pin cannot be written into MDX", where=page.path, hint="Link the item in the line's own text."
-        )
     wanted = {item.line: item for item in page.items if item.line in names}
     edits = [_edit(page, item, names[line]) for line, item in wanted.items()]
     effects = [_effect(page, item, names[line]) for line, item in wanted.items()]
@@ -48,12 +43,16 @@ def _at(item: TaskItem) -> int:
     return len(bare) - is_break
 
 
+def _pin(page: Page, name: str) -> str:
+    return f" {pin_comment(name, is_mdx=page.rules.is_mdx)}"
+
+
 def _edit(page: Page, item: TaskItem, name: str) -> Edit:
     offset = page.offset(item, _at(item))
-    return Edit(offset, offset, f" {pin_comment(name)}".encode())
+    return Edit(offset, offset, _pin(page, name).encode())
 
 
 def _effect(page: Page, item: TaskItem, name: str) -> Effect:
     kind, level, state, text = page.outline[item.outline_index]
     at = _at(item)
-    return Effect(item.outline_index, 1, ((kind, level, state, f"{text[:at]} {pin_comment(name)}{text[at:]}"),))
+    return Effect(item.outline_index, 1, ((kind, level, state, f"{text[:at]}{_pin(page, name)}{text[at:]}"),))

@@ -134,8 +134,6 @@ class _AreaFilling:
 
     def _reason_against(self, item: Item) -> str:
         """Return why one item may not be added; empty where it may."""
-        if self.page.path.endswith(".mdx") and _needs_pin(item, self.page.rules):
-            return "its line would need a pin, and a pin is not written into .mdx"
         if {item.name.lower(), item.id} & self.context.history.keys:
             return f'it stood on the page before; add it by hand, or set except = ["{item.name}"] in this area'
         return ""
@@ -445,7 +443,7 @@ def _text(item: Item, rules: Rules) -> str:
     """Return an added line's words: the config's template, or a draft's title, with a pin where no link names it."""
     title = in_page(item.title) or in_page(item.name)
     words = title if item.kind == "draft" else _SLOT.sub(lambda slot: _value(slot[1], title, item), rules.line)
-    return f"{words} {pin_comment(item.name)}" if _needs_pin(item, rules) else words
+    return f"{words} {pin_comment(item.name, is_mdx=rules.is_mdx)}" if _needs_pin(item, rules) else words
 
 
 def _value(slot: str, title: str, item: Item) -> str:

@@ -76,7 +76,7 @@ def is_linkable(page: Page, item: TaskItem) -> bool:
 
 def find_mentions(page: Page) -> tuple[Mention, ...]:
     """Return the references in all blocks of the page apart from code and HTML, in its order."""
-    markdown = Markdown(is_mdx=page.path.endswith(".mdx"))
+    markdown = Markdown(is_mdx=page.path.endswith(".mdx"), definitions=page.definitions)
     markdown.blocks(page.lines, page.dialect)  # so that its reference definitions are known
     blocks = zip(page.outline, page.outline_lines, strict=True)
     return tuple(
