@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_sync.inert import inline, markdown
+from roadmap_sync.inert import excerpt, inline, markdown
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,17 @@ def test_no_word_is_a_commit():
     assert markdown("0123456 abcdef0123456 123456 facade 2024-06-26 x0123456") == (
         "012345&#8203;6 abcdef&#8203;012345&#8203;6 123456 facade 2024-06-26 x0123456"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a  b\n\nc\t", "a b c", id="blanks and lines"),
+        pytest.param("a\x1b[2Jb\u202ec", "a\\x1b[2Jb\\u202ec", id="what acts on a terminal"),
+        pytest.param("x" * 301, "x" * 300, id="too long"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_an_excerpt_is_one_short_line(text, shown):
+    """GitHub's own words stand in a line of ours, and do nothing there."""
+    assert excerpt(text) == shown

@@ -130,7 +130,7 @@ def test_a_link_inside_the_tree(repo: Path) -> None:
 UNREADABLE = {
     "missing": ("docs/other.md", "no such file\n  Paths are relative to the working directory."),
     "missing directory": ("other/roadmap.md", "no such file\n  Paths are relative to the working directory."),
-    "directory": ("docs", "is a directory, not a page\n  Name the Markdown file in it."),
+    "directory": ("docs", "is a directory, not a file\n  Name a file in it."),
     "below a file": ("docs/roadmap.md/x", "cannot be read: Not a directory"),
 }
 

@@ -1,16 +1,15 @@
-"""Owns the command line: arguments in, exit status out, and the three kinds of failure told apart.
+"""Owns the command line: arguments in, exit status out. Results go to stdout, everything else to stderr.
 
-What a command is for is in `commands/`, imported when it is called: `--version` and `--help` must not wait for
-a parser or an HTTP client. Results go to stdout, all else to stderr.
+What a command does is in `commands/`, and is imported when the command runs: `--version` and `--help` load neither
+a parser nor an HTTP client.
 """
 
-import dataclasses
 import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,10 +21,10 @@ from roadmap_sync.report.forms import FORMS
 if TYPE_CHECKING:
     from roadmap_sync.commands.outcome import Invocation, Outcome
 
-#: What click makes of a function; its own types tell functions and commands apart, which nothing here needs.
+#: click's own types tell functions and commands apart, which nothing here needs.
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-#: click's name for it: set by a shell that wants to know how a line could go on.
+#: Set by a shell that wants to complete a line; the name is click's.
 _COMPLETION = "_ROADMAP_SYNC_COMPLETE"
 
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -35,24 +34,24 @@ _EPILOG = """\b
 Exit codes:
   0    in step, or done
   1    something differs (check, diff --exit-code)
-  2    your input: command line, config, page, token missing
-  3    GitHub: token refused, not found, limits, network, a short read
-  4    refused: a guard, a proof, a page or plan that moved
-  70   a bug of ours
+  2    wrong input: command line, config, page, missing token
+  3    GitHub: token refused, not found, rate limit, network, incomplete answer
+  4    refused: a guard, a failed proof, a page or plan that has changed
+  70   a bug in roadmap-sync
   130  interrupted
 
 \b
-Tokens: ROADMAP_SYNC_TOKEN, GH_TOKEN or GITHUB_TOKEN, from the environment or .env;
-at a terminal, else: gh auth token.
+Tokens: ROADMAP_SYNC_TOKEN, else GH_TOKEN, else GITHUB_TOKEN, from the environment
+or .env; at a terminal also from the GitHub CLI (gh auth login).
 
 \b
-Completion of commands and options, for bash (zsh and fish likewise):
+Shell completion, for bash (zsh and fish likewise):
   eval "$(_ROADMAP_SYNC_COMPLETE=bash_source roadmap-sync)"
 """
 
 
 class _Group(click.Group):
-    """Commands, of which `sync` is the one that is meant where only options stand."""
+    """The commands; `sync` is meant where there are only options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `sync` before options that are not the group's own."""
@@ -64,7 +63,7 @@ class _Group(click.Group):
 
 
 _DEBUG: _Decorator = click.option(
-    "--debug", is_flag=True, expose_value=False, help="Show a traceback where something fails."
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback if something fails."
 )
 _VERSION: _Decorator = click.version_option(__version__, prog_name="roadmap-sync", message="%(prog)s %(version)s")
 
@@ -75,7 +74,7 @@ _VERSION: _Decorator = click.version_option(__version__, prog_name="roadmap-sync
 def roadmap_sync() -> None:
     """Make the checklists of a hand-written page match a GitHub Projects board, and touch nothing else.
 
-    Without a command: sync.
+    Without a command, sync is run.
     """
 
 
@@ -105,7 +104,7 @@ _COMMON: tuple[_Decorator, ...] = (
         metavar="URL|FILE",
         type=click.Path(),
         default="",
-        help="Another board, or a snapshot instead of GitHub.",
+        help="The board, instead of the config's; or a snapshot of it, to read instead of GitHub.",
     ),
     click.option(
         "--concurrency",
@@ -113,7 +112,7 @@ _COMMON: tuple[_Decorator, ...] = (
         type=click.IntRange(1, 50),
         default=4,
         show_default=True,
-        help="Requests side by side.",
+        help="How many requests to send at a time.",
     ),
     click.option(
         "--timeout",
@@ -121,20 +120,20 @@ _COMMON: tuple[_Decorator, ...] = (
         type=click.FloatRange(min=0, min_open=True),
         default=120,
         show_default=True,
-        help="For all that is asked of GitHub.",
+        help="Time limit for all requests to GitHub together.",
     ),
-    click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Say nothing but results and errors."),
+    click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Print nothing but results and errors."),
     click.option(
-        "-v", "--verbose", "is_verbose", is_flag=True, help="Also say what was asked of GitHub and what it cost."
+        "-v", "--verbose", "is_verbose", is_flag=True, help="Also print what was asked of GitHub and what it cost."
     ),
     _DEBUG,
     _VERSION,
 )
 
 _ALLOW: _Decorator = click.option(
-    "--allow", metavar="KIND=N", multiple=True, callback=_guard, help="Let N changes of a kind through, this time."
+    "--allow", metavar="KIND=N", multiple=True, callback=_guard, help="Raise a guard to N changes for this run."
 )
-_COLOR: _Decorator = click.option("--no-color", is_flag=True, help="No colour, even on a terminal.")
+_COLOR: _Decorator = click.option("--no-color", is_flag=True, help="Use no colours, even on a terminal.")
 _NOTES: _Decorator = click.option(
     "--notes",
     type=click.Choice(["attention", "all"]),
@@ -145,85 +144,102 @@ _NOTES: _Decorator = click.option(
 _PAGES: _Decorator = click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path())
 
 
+_FORM = "How to show the result."
+
+
 def _form(*forms: str) -> _Decorator:
     return click.option(
-        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to show it."
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help=_FORM,
     )
 
 
-def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
-    """Make a command with its own options, then the common ones, and an example at its end."""
+def _command(short: str, example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
+    """Make a command with its own options, the common ones, and an example at its end.
+
+    `short` is its line in the list of commands; click would cut the docstring there.
+    """
 
     def made(function: Callable[..., "Outcome"]) -> click.Command:
         @functools.wraps(function)
         def run(**given: Any) -> "Outcome":
+            from dataclasses import replace
+
             outcome = function(**given)
-            return dataclasses.replace(outcome, said=()) if given["is_quiet"] else outcome
+            return replace(outcome, said=()) if given["is_quiet"] else outcome
 
         decorated: Callable[..., Any] = run
         for option in reversed((*options, *_COMMON)):
             decorated = option(decorated)
-        return roadmap_sync.command(epilog=f"\b\nExample:\n  {example}")(decorated)
+        return roadmap_sync.command(short_help=short, epilog=f"\b\nExample:\n  {example}")(decorated)
 
     return made
 
 
-def _invocation(options: dict[str, Any]) -> "Invocation":
+def _invocation(*, no_color: bool = False, **options: Any) -> "Invocation":
+    """Return what the commands take. Colour is for a terminal, unless NO_COLOR is set (https://no-color.org)."""
     from roadmap_sync.commands.outcome import Invocation
 
-    return Invocation(directory=Path.cwd(), environ=os.environ, is_terminal=_is_terminal(sys.stderr), **options)
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty()
-
-
-def _is_colored(*, no_color: bool) -> bool:
-    """Whether to colour: on a terminal, unless told not to (https://no-color.org)."""
-    return _is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR")
+    is_colored = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+    return Invocation(
+        directory=Path.cwd(),
+        environ=os.environ,
+        is_terminal=sys.stderr.isatty(),
+        is_colored=is_colored,
+        **options,
+    )
 
 
 @_command(
+    "Write the pages, or keep one pull request.",
     "roadmap-sync sync docs/roadmap.md --allow tick=80",
     _PAGES,
     click.option(
         "--to",
-        "to",
         type=click.Choice([*destinations.FILES, *destinations.REMOTES]),
         default="file",
         show_default=True,
         help=destinations.words(),
     ),
     click.option(
-        "--plan", "plan_file", metavar="FILE", type=click.Path(), default="", help="Only what `diff --out` saved."
+        "--plan",
+        "plan_file",
+        metavar="FILE",
+        type=click.Path(),
+        default="",
+        help="Write only if the plan is still the one that `diff --out` saved.",
     ),
     _form(*(form.name for form in FORMS if not form.is_patch)),
     _NOTES,
     _ALLOW,
     _COLOR,
 )
-def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
-    """Write the pages: all that the config names, or those that you do."""
-    if to in destinations.REMOTES:
-        if plan_file:
-            raise click.UsageError("--plan goes with files: on GitHub the plan is made on the pages as they are there.")
-        from roadmap_sync.commands import sync_on_github as propose
+def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
+    """Write the pages: those that you name, or all that the config names."""
+    if to in destinations.FILES:
+        from roadmap_sync.commands import sync
 
-        return propose.run(_invocation(options), form, notes, to, color=_is_colored(no_color=no_color))
-    from roadmap_sync.commands import sync as command
+        return sync.run(_invocation(**options), to, plan_file=plan_file)
+    if plan_file:
+        raise click.UsageError("--plan is for files; with --to, the plan is made from the pages on GitHub.")
+    from roadmap_sync.commands import sync_on_github
 
-    return command.run(_invocation(options), form, notes, to, plan_file=plan_file, color=_is_colored(no_color=no_color))
+    return sync_on_github.run(_invocation(**options), to)
 
 
 @_command(
+    "Show what sync would do, and write nothing.",
     "roadmap-sync diff --board https://github.com/orgs/NAME/projects/1 ROADMAP.md | git apply",
     _PAGES,
     click.option(
         "--to",
-        "to",
         type=click.Choice(["comment"]),
         default=None,
-        help="In a job for a pull request: keep one comment there on what it causes.",
+        help="In a job for a pull request: say what it causes, in one comment there.",
     ),
     click.option(
         "--format",
@@ -231,101 +247,105 @@ def sync(form: Any, notes: Any, to: Any, plan_file: str, no_color: bool, **optio
         type=click.Choice([form.name for form in FORMS]),
         default=None,
         show_default="diff; with --to comment, the comment",
-        help="How to show it.",
+        help=_FORM,
     ),
     click.option(
         "--out", metavar="FILE", type=click.Path(), default="", help="Save the plan as JSON, for sync --plan."
     ),
-    click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit 1 where something is to be done."),
+    click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit with 1 if there is something to change."),
     _NOTES,
     _ALLOW,
     _COLOR,
 )
-def diff(
-    to: str | None,
-    form: Any,
-    notes: Any,
-    out: str,
-    is_exit_code: bool,  # noqa: FBT001 - click's
-    no_color: bool,  # noqa: FBT001 - click's
-    **options: Any,
-) -> "Outcome":
+def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     """Show what sync would do, and write nothing."""
-    from roadmap_sync.commands import diff as command
-    from roadmap_sync.commands import diff_comment as preview
+    from roadmap_sync.commands import diff, diff_comment
 
+    told = {name: options.pop(name) for name in ("out", "is_exit_code")}
     if to == "comment":
-        return preview.run(_invocation(options), form or "markdown", notes, out=out, is_exit_code=is_exit_code)
-    color = _is_colored(no_color=no_color)
-    return command.run(_invocation(options), form or "diff", notes, out=out, is_exit_code=is_exit_code, color=color)
+        return diff_comment.run(_invocation(form=form or "markdown", **options), **told)
+    return diff.run(_invocation(form=form or "diff", **options), **told)
 
 
 @_command(
+    "List what is due, one line a change; exit 1 if anything is.",
     "roadmap-sync check --base origin/main",
     _PAGES,
-    click.option("--base", metavar="REV", default="", help="Only what came since this git revision fails."),
-    click.option("--base-page", metavar="FILE", type=click.Path(), default="", help="The same, against a file."),
+    click.option("--base", metavar="REV", default="", help="Fail only for what came since this git revision."),
+    click.option(
+        "--base-page", metavar="FILE", type=click.Path(), default="", help="The same, compared with another file."
+    ),
     _form("text", "json"),
     _ALLOW,
 )
-def check(form: Any, base: str, base_page: str, **options: Any) -> "Outcome":
-    """Say what is due, one line a change; exit 1 if anything is."""
-    from roadmap_sync.commands import check as command
+def check(base: str, base_page: str, **options: Any) -> "Outcome":
+    """List what is due, one line a change; exit 1 if anything is."""
+    from roadmap_sync.commands import check
 
-    return command.run(_invocation(options), form, base=base, base_page=base_page)
-
-
-@_command("roadmap-sync explain docs/roadmap.md:31", click.argument("place", metavar="PAGE:LINE"))
-def explain(place: str, **options: Any) -> "Outcome":
-    """Tell the reason for one line: its reference, the rule, the evidence."""
-    from roadmap_sync.commands import explain as command
-
-    return command.run(_invocation(options), place)
+    return check.run(_invocation(**options), base=base, base_page=base_page)
 
 
 @_command(
+    "Explain why one line is changed or left.",
+    "roadmap-sync explain docs/roadmap.md:31",
+    click.argument("place", metavar="PAGE:LINE"),
+)
+def explain(place: str, **options: Any) -> "Outcome":
+    """Explain one line: its reference, the evidence, the rule, and what becomes of the box."""
+    from roadmap_sync.commands import explain
+
+    return explain.run(_invocation(**options), place)
+
+
+@_command(
+    "Propose a config from a board and pages.",
     "roadmap-sync init --board https://github.com/orgs/NAME/projects/1 docs/roadmap.md",
     _PAGES,
-    click.option("--write", "is_written", is_flag=True, help="Save it, where there is no config yet."),
+    click.option("--write", "is_written", is_flag=True, help="Save the config, if there is none yet."),
 )
-def init(is_written: bool, **options: Any) -> "Outcome":  # noqa: FBT001 - click's
+def init(*, is_written: bool, **options: Any) -> "Outcome":
     """Propose a config from a board and pages; no page is changed."""
-    from roadmap_sync.commands import init as command
+    from roadmap_sync.commands import init
 
-    return command.run(_invocation(options), is_written=is_written)
+    return init.run(_invocation(**options), is_written=is_written)
 
 
 @_command(
+    "Propose pins for lines without a reference.",
     "roadmap-sync link docs/roadmap.md --write 12,31",
     _PAGES,
-    click.option("--write", metavar="LINES", default="", help="Put in the pins of these lines, such as 12,31."),
+    click.option("--write", metavar="LINES", default="", help="Write the pins of these lines, such as 12,31."),
     _form("text", "json"),
 )
-def link(form: Any, write: str, **options: Any) -> "Outcome":
-    """Propose pins for lines that name no issue or pull request."""
-    from roadmap_sync.commands import link as command
+def link(write: str, **options: Any) -> "Outcome":
+    """Propose pins for lines that name no issue or pull request.
 
-    return command.run(_invocation(options), form, write=write)
+    A pin is a comment that readers do not see, such as <!-- roadmap-sync: owner/repo#12 -->.
+    """
+    from roadmap_sync.commands import link
+
+    return link.run(_invocation(**options), write=write)
 
 
-@_command("roadmap-sync doctor", _PAGES)
+@_command("Check the set-up, and say how to mend it.", "roadmap-sync doctor", _PAGES)
 def doctor(**options: Any) -> "Outcome":
-    """Say what is wrong with the set-up, and the one thing to do about each."""
-    from roadmap_sync.commands import doctor as command
+    """Check the set-up: config, pages, tokens, board, rate limit. For what is wrong, say what to do."""
+    from roadmap_sync.commands import doctor
 
-    return command.run(_invocation(options))
+    return doctor.run(_invocation(**options))
 
 
 @_command(
+    "Save the board as a file, for --board FILE.",
     "roadmap-sync snapshot board.json && roadmap-sync diff --board board.json",
     click.argument("file", metavar="FILE", type=click.Path()),
     _PAGES,
 )
 def snapshot(file: str, **options: Any) -> "Outcome":
-    """Save the board and what the pages refer to as JSON, for --board FILE."""
-    from roadmap_sync.commands import snapshot as command
+    """Save the board, and what the pages refer to, as JSON. Any command takes the file as --board FILE."""
+    from roadmap_sync.commands import snapshot
 
-    return command.run(_invocation(options), file)
+    return snapshot.run(_invocation(**options), file)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -360,13 +380,13 @@ def _main(arguments: list[str]) -> int:
 
 
 def _has_config() -> bool:
-    from roadmap_sync.config import file as config
+    from roadmap_sync.config.file import find_config
 
-    return config.find(Path.cwd()) is not None
+    return find_config(Path.cwd()) is not None
 
 
 def _deliver(outcome: "Outcome") -> None:
-    """Print what a command came to: its result, what it says, its errors; and tell a GitHub runner."""
+    """Print an outcome: what it says, its result, its errors; and tell a GitHub runner."""
     for line in outcome.said:
         _say(line)
     if outcome.result:
@@ -374,10 +394,10 @@ def _deliver(outcome: "Outcome") -> None:
     for error in outcome.errors:
         _fail(error)
     if _is_on_runner() and (outcome.plan is not None or outcome.told):
-        from roadmap_sync.runner import feedback as actions
+        from roadmap_sync.runner import feedback
 
         given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
-        annotations = [*actions.tell(outcome.plan, os.environ, Path.cwd(), **given)]
+        annotations = [*feedback.tell(outcome.plan, os.environ, Path.cwd(), **given)]
         for line in annotations if outcome.is_annotated else ():
             print(line, file=sys.stderr)
 
@@ -398,10 +418,10 @@ def _is_on_runner() -> bool:
 def _tell_error(error: RoadmapSyncError) -> None:
     if _is_on_runner():
         from roadmap_sync.github.access import hide_tokens
-        from roadmap_sync.runner import feedback as actions
+        from roadmap_sync.runner import feedback
 
         message = hide_tokens(str(error), os.environ, Path.cwd())
-        print(actions.tell_error(message, os.environ), file=sys.stderr)
+        print(feedback.tell_error(message, os.environ), file=sys.stderr)
 
 
 def _say(line: str) -> None:

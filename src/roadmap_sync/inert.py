@@ -14,6 +14,10 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 #: Whatever a terminal, Python or a browser takes for a new line, and the blanks around it.
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 
+#: At most so many characters of a stranger's text in a message or a line of a page: GitHub's own limit for a title
+#: (https://docs.github.com/en/graphql/reference/mutations#createissue) leaves room.
+_LONGEST = 300
+
 #: A zero-width space cuts what GitHub's filters look for in the rendered text, where a backslash is already gone;
 #: as an entity, so that the source shows it. No text holds one by then: `inline` spells it out.
 _CUT = "\u200b"
@@ -38,6 +42,11 @@ _OPENING = re.compile(r"\A(\d{1,9})?([-+=.)#])")
 def inline(text: str) -> str:
     r"""Return the text on one line, with what a terminal would obey or hide spelled as `\x1b` or `\u202e`."""
     return "".join(map(_visible, _BREAKS.sub(" ", text)))
+
+
+def excerpt(text: str) -> str:
+    """Return the text on one line with single blanks between its words, cut after 300 characters."""
+    return " ".join(inline(text).split())[:_LONGEST]
 
 
 def _visible(character: str) -> str:
@@ -76,8 +85,6 @@ _IN_PAGE_PAIRS = re.compile(
 )
 #: GitHub makes a link of an address once entities are read, so that only a cut keeps it text.
 _ADDRESS = re.compile(r"(?<=\w)(&#x40;)(?=\w)")
-#: GitHub's own limit for a title (https://docs.github.com/en/graphql/reference/mutations#createissue) leaves room.
-_LONGEST = 300
 
 
 def in_page(text: str) -> str:

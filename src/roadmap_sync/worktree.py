@@ -57,7 +57,7 @@ class Worktree:
 
     def read(self, path: str) -> bytes:
         """Return a page's bytes. Raises InputError where there is no such file, or it may not be read."""
-        return _read(self._inside(path), path)
+        return read_file(self._inside(path), path)
 
     def is_below(self, path: str, names: Sequence[str]) -> bool:
         """Whether a file of one of these names is in a directory above the page's own, within the tree.
@@ -134,7 +134,7 @@ class Worktree:
             )
 
         def check() -> None:
-            if _read(page, path) != old:
+            if read_file(page, path) != old:
                 raise RefusedError(
                     "changed while the board was being read", where=path, hint="Nothing was written. Run it again."
                 )
@@ -170,15 +170,24 @@ def _outside(path: str, what: str = "is not inside the working directory") -> In
     )
 
 
-def _read(page: Path, path: str) -> bytes:
+def read_file(file: Path, shown: str) -> bytes:
+    """Return a file's bytes. Raises InputError, with the file's name as `shown`, where it cannot be read."""
     try:
-        return page.read_bytes()
+        return file.read_bytes()
     except FileNotFoundError:
-        raise InputError("no such file", where=path, hint="Paths are relative to the working directory.") from None
+        raise InputError("no such file", where=shown, hint="Paths are relative to the working directory.") from None
     except IsADirectoryError:
-        raise InputError("is a directory, not a page", where=path, hint="Name the Markdown file in it.") from None
+        raise InputError("is a directory, not a file", where=shown, hint="Name a file in it.") from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=path) from None
+        raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
+
+
+def read_text(file: Path, shown: str) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark. Raises as `read_file` does."""
+    try:
+        return read_file(file, shown).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8: byte {error.start}", where=shown, hint="Save it as UTF-8.") from None
 
 
 def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], None]) -> None:

@@ -58,7 +58,7 @@ CONFIGS = {
     ),
     "page that is a directory": (
         CONFIG.replace("docs/roadmap.md", "docs"),
-        "docs: is a directory, not a page\n  Name the Markdown file in it.",
+        "docs: is a directory, not a file\n  Name a file in it.",
     ),
     "page that is not UTF-8": (
         CONFIG.replace("roadmap.md", "latin.md"),
@@ -259,7 +259,7 @@ def test_a_filter_that_is_none_is_the_configs(place: Place, options: tuple[str, 
 
 
 SNAPSHOTS = {
-    "missing": (None, "board.json: cannot be read: No such file or directory"),
+    "missing": (None, "board.json: no such file"),
     "not UTF-8": (b"\xff", "board.json: not UTF-8: byte 0"),
     "no JSON": (b"hello", f"board.json:1:1: this is no JSON: Expecting value\n  {AGAIN}"),
     "of another version": (
@@ -464,7 +464,7 @@ def test_a_directive_that_is_none(place: Place, comment: bytes, what: str) -> No
 def test_another_file_where_the_config_should_be(place: Place) -> None:
     """--config names a file that is not there, or is a page."""
     assert place.run("diff", "--config", "nope.toml").err == (
-        "roadmap-sync: nope.toml: no such config\n"
+        "roadmap-sync: nope.toml: no such file\n"
         '  Without --config, ".github/roadmap-sync.toml", "roadmap-sync.toml", "config.toml" are looked for.\n'
     )
     ran = place.run("diff", "--config", "docs/roadmap.md")

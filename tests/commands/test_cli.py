@@ -9,7 +9,7 @@ import click
 import pytest
 
 from roadmap_sync import __version__, cli
-from roadmap_sync.commands import desk as load
+from roadmap_sync.commands import desk
 from roadmap_sync.errors import BugError
 from tests.support.runs import CONFIG, PAGE, TICKED, Place, place
 
@@ -135,7 +135,7 @@ def test_check_guards_only_what_is_caused(place: Place) -> None:
 
 
 BASES = {
-    "missing": (None, "old.md: cannot be read: No such file or directory"),
+    "missing": (None, "old.md: no such file"),
     "not UTF-8": (b"- [ ] \xff\n", "docs/roadmap.md:1 in old.md: not UTF-8: byte 0xff at offset 6"),
 }
 
@@ -169,7 +169,7 @@ docs/roadmap.md:7: [Fly](https://github.com/acme/rocket/issues/12)
   box        [ ] open
   reference  acme/rocket#12, Fly
   evidence   Status "Shipped", closed as completed 2024-06-26
-  rule       3: a Status that means done is done, unless the item itself says otherwise
+  rule       3: an item with a Status that means done is done, unless its own state contradicts that
   verdict    done
   result     the box is ticked
 """,
@@ -182,13 +182,13 @@ docs/roadmap.md:8: [Land](https://github.com/acme/rocket/issues/13)
   box        [x] ticked
   reference  acme/rocket#13, Land
   evidence   Status "Backlog"
-  rule       4: any other Status is open
+  rule       4: an item with any other Status is open
   verdict    open
-  result     the box is left ticked: a part may be done, and `untick` is not set
+  result     the box is left ticked: `untick` is not set, and a part of the item may be done
   note       ticked, but Status "Backlog" [ticked-over-open]
 """,
     ),
-    "dropped": (9, "  result     the box is left: dropped work is only noted here\n"),
+    "dropped": (9, "  result     the box is left: for a dropped item there is only a note\n"),
     "wrapped line": (11, "docs/roadmap.md:10: Orbit, see https://github.com/acme/rocket/pull/15 over two lines\n"),
     "without a reference": (
         15,
@@ -196,15 +196,15 @@ docs/roadmap.md:8: [Land](https://github.com/acme/rocket/issues/13)
 docs/roadmap.md:15: Paint the whole hull
   section    Roadmap > Hull
   box        [ ] open
-  result     left alone: it refers to no issue or pull request, and nothing is matched by its title
-  nearest    items of the board, by their words
+  result     left alone: it names no issue or pull request, and nothing is matched by title
+  nearest    items of the board with similar words
      80      acme/rocket#16 Paint the hull, Status "Backlog"
              in common: paint, hull
   If one is meant, end the line with <!-- roadmap-sync: acme/rocket#16 -->
 """,
     ),
-    "struck": (16, "  result     left alone: it is struck, so a person has decided\n"),
-    "ignored": (17, "  result     left alone: `roadmap-sync: ignore` stands over it\n"),
+    "struck": (16, "  result     left alone: it is struck through, so a person has decided\n"),
+    "ignored": (17, "  result     left alone: a `roadmap-sync: ignore` comment covers it\n"),
     "several references": (18, "  result     the box is left: its references disagree\n"),
     "text": (
         3,
@@ -250,7 +250,7 @@ RESULTS = {
     "a part of the item": (
         "[x] https://github.com/acme/rocket/issues/13#issuecomment-1",
         "untick = true",
-        "the box is left ticked: the line is about a part of the item",
+        "the box is left ticked: the line is about a part: its link leads to a comment",
     ),
     "struck": ("[ ] https://github.com/acme/rocket/issues/14", 'dropped = "strike"', "the line is struck"),
     "context": (
@@ -289,8 +289,11 @@ def test_explain_a_line_that_the_config_leaves_out(place: Place) -> None:
 
 
 PLACES = {
-    "no line": ("docs/roadmap.md", '"docs/roadmap.md" is no place\n  Write PAGE:LINE, for example docs/roadmap.md:31.'),
-    "line 0": ("docs/roadmap.md:0", '"docs/roadmap.md:0" is no place\n  Write PAGE:LINE'),
+    "no line": (
+        "docs/roadmap.md",
+        '"docs/roadmap.md" names no line\n  Write PAGE:LINE, for example docs/roadmap.md:31.',
+    ),
+    "line 0": ("docs/roadmap.md:0", '"docs/roadmap.md:0" names no line\n  Write PAGE:LINE'),
     "behind the end": ("docs/roadmap.md:22", "docs/roadmap.md: there is no line 22\n  It has 21 lines."),
     "another page": ("README.md:1", 'roadmap-sync.toml: the config does not name the page "README.md"\n'),
 }
@@ -363,7 +366,10 @@ def test_a_snapshot_without_a_config(place: Place, board: str) -> None:
     assert (ran.code, ran.out.count(b"\n+- [x]")) == (0, 1)
     assert "3 references are not in the snapshot" in ran.err
     assert place.server.log == []
-    assert b"no item of the board is like it" in place.run("explain", "--board", "board.json", "docs/roadmap.md:15").out
+    assert (
+        b"no items of the board with similar words"
+        in place.run("explain", "--board", "board.json", "docs/roadmap.md:15").out
+    )
 
 
 def test_verbose_says_what_was_asked(place: Place) -> None:
@@ -455,7 +461,7 @@ def test_a_saved_plan_that_is_not_due_any_more(place: Place) -> None:
     ran = place.run("sync", "--plan", "plan.json")
     assert (ran.code, ran.out) == (4, b"")
     assert ran.err == (
-        "roadmap-sync: plan.json: this is not what there is to do now; nothing was written\n"
+        "roadmap-sync: plan.json: the plan has changed since it was saved; nothing was written\n"
         "  docs/roadmap.md: the page has changed since\n"
         "  docs/roadmap.md:7: tick was planned then, and is not now\n"
         "  docs/roadmap.md:10: tick was planned then, and is not now\n"
@@ -478,7 +484,7 @@ def test_a_saved_plan_that_is_not_due_any_more(place: Place) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "plan.json: cannot be read: No such file or directory"),
+        (None, "plan.json: no such file"),
         (b"\xff", "plan.json: not UTF-8: byte 0"),
         (b"{", "plan.json: not JSON: "),
         (b"[]", "plan.json: not a plan of roadmap-sync"),
@@ -602,7 +608,7 @@ def test_a_bug_of_ours(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         msg = "token test-token \x1b[2J"
         raise LookupError(msg)
 
-    monkeypatch.setattr(load, "make_page_plan", broken)
+    monkeypatch.setattr(desk, "make_page_plan", broken)
     ran = place.run("diff")
     assert (ran.code, ran.out) == (70, b"")
     assert ran.err == (
@@ -620,7 +626,7 @@ def test_a_broken_promise(place: Place, monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*_: object) -> None:
         raise BugError("a document of ours does not parse")
 
-    monkeypatch.setattr(load, "make_page_plan", broken)
+    monkeypatch.setattr(desk, "make_page_plan", broken)
     ran = place.run("sync")
 
     assert ran.code == 70
@@ -638,7 +644,7 @@ def test_interrupted(place: Place, monkeypatch: pytest.MonkeyPatch, error: type[
     def interrupt(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(load, "make_page_plan", interrupt)
+    monkeypatch.setattr(desk, "make_page_plan", interrupt)
     ran = place.run("sync")
 
     assert (ran.code, ran.out, ran.err.strip()) == (130, b"", "roadmap-sync: interrupted")
@@ -649,7 +655,7 @@ def test_colour_is_for_a_terminal(place: Place, monkeypatch: pytest.MonkeyPatch)
     """Not in a pipe, not with --no-color, not with NO_COLOR."""
     command = ("diff", "--format", "text")
     assert b"\x1b[" not in place.run(*command).out
-    monkeypatch.setattr(cli, "_is_terminal", lambda _stream: True)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
 
     assert b"\x1b[" in place.run(*command).out
     assert b"\x1b[" not in place.run(*command, "--no-color").out

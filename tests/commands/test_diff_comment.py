@@ -41,7 +41,7 @@ def test_equal_words_are_not_written_twice(pulled: Pulled) -> None:
     ran = pulled.run()
 
     assert pulled.writes == before
-    assert "says so already" in ran.err
+    assert "is already up to date" in ran.err
 
 
 def test_once_in_step_it_says_so_in_a_line(pulled: Pulled) -> None:
@@ -58,7 +58,7 @@ def test_once_in_step_it_says_so_in_a_line(pulled: Pulled) -> None:
         "1 change was due before it."
     )
     assert mark.strip().startswith("<!-- roadmap-sync:preview ")
-    assert "brought up to date" in ran.err
+    assert "comment was updated" in ran.err
 
 
 def test_where_there_was_never_anything_to_say_there_is_no_comment(pulled: Pulled) -> None:
@@ -259,7 +259,7 @@ def test_a_lost_answer_makes_no_second_comment(pulled: Pulled) -> None:
     pulled.place.server = Server(pulled.place.server.world, [lost])
 
     assert pulled.run().code == Exit.GITHUB
-    assert "says so already" in pulled.run().err
+    assert "is already up to date" in pulled.run().err
     assert len(pulled.comments) == 1
 
 
@@ -343,7 +343,7 @@ def test_a_run_that_is_late_takes_no_newer_words_back(pulled: Pulled) -> None:
 
     assert ran.code == Exit.DIFFERS
     assert [comment.body for comment in pulled.comments] == [before.body]
-    assert "No comment: the pull request has moved on since this run began" in ran.err
+    assert "No comment: the pull request has new commits since this run began" in ran.err
     assert len(pulled.threads) == 1
 
 
@@ -447,7 +447,7 @@ def test_a_run_for_what_is_no_more_says_nothing(pulled: Pulled, more) -> None:
     ran = pulled.run()
 
     assert (ran.code, pulled.comments) == (Exit.OK, ())
-    assert "moved on or is closed" in ran.err
+    assert "is closed or has newer commits" in ran.err
 
 
 def test_a_page_that_the_pull_request_removes(pulled: Pulled) -> None:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.worktree import read_text
 from tests.standin import Server
 from tests.support.runs import PAGE, Place, place, small_world
 
@@ -164,7 +165,7 @@ def test_filters_from_a_snapshot(place: Place) -> None:
 
     assert '# filter = "label:engine"' in ran.out.decode()
     assert "\n# [board]\n# url = " in ran.out.decode()
-    assert config.from_text(ran.out.decode(), "x.toml").board is None
+    assert Config.from_text(ran.out.decode(), "x.toml").board is None
 
 
 def test_the_example(place: Place) -> None:
@@ -174,13 +175,13 @@ def test_the_example(place: Place) -> None:
     place.write("board.json", text)
     assert place.run("init", "--board", "board.json", "roadmap.md", "--write").code == 0
 
-    made = config.load(place.directory / "roadmap-sync.toml", "roadmap-sync.toml")
+    made = Config.from_text(read_text(place.directory / "roadmap-sync.toml", "roadmap-sync.toml"), "roadmap-sync.toml")
     (rules,) = made.pages
     assert made.board
     assert [area.heading for area in rules.areas] == ["Offline forecasts", "Storm surge", "Inland harbours"]
     assert rules.areas[0].tracking == "tidemark-example/tidemark#41"
     plans = []
-    for one in (rules, config.without_config(["roadmap.md"]).pages[0]):
+    for one in (rules, Config.from_paths(["roadmap.md"]).pages[0]):
         page = parse(data, one, "github.com")
         snapshot = Snapshot.from_text(text.decode(), "board.json")
         plans.append(make_page_plan(page, snapshot.answer(question_of([page], made.board, made.status_field))))

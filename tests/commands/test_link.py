@@ -104,8 +104,8 @@ def test_what_binds_items(place: Place) -> None:
 
 BAD_LINES = {
     "no number": ("x", '--write: "x" names no lines\n  Write numbers with commas: --write 12,31\n'),
-    "a line with a reference": ("15,7", "docs/roadmap.md:7: not a line that can get a pin; nothing was written\n"),
-    "no line at all": ("15, 99", "docs/roadmap.md:99: not a line that can get a pin; nothing was written\n"),
+    "a line with a reference": ("15,7", "docs/roadmap.md:7: this line cannot get a pin; nothing was written\n"),
+    "no line at all": ("15, 99", "docs/roadmap.md:99: this line cannot get a pin; nothing was written\n"),
 }
 
 

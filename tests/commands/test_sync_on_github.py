@@ -124,10 +124,10 @@ MORE = '\n[[pages]]\npath = "README.md"\n'
     ("config", "arguments", "message"),
     [
         (CONFIG + MORE + 'repository = "acme/pad"\n', (), "the pages are in 2 repositories: acme/pad, acme/rocket"),
-        (CONFIG.replace('repository = "acme/rocket"\n', ""), (), "nothing says which repository the pages are in"),
+        (CONFIG.replace('repository = "acme/rocket"\n', ""), (), "the pages' repository is not known"),
         (CONFIG + MORE + 'repository = "acme/rocket"\n', ("README.md",), "one pull request carries all pages"),
         (CONFIG + '\n[pull_request]\nbranch = "main"\n', (), "the pull request's branch is the base itself: main"),
-        (CONFIG, ("--plan", "plan.json"), "--plan goes with files"),
+        (CONFIG, ("--plan", "plan.json"), "--plan is for files"),
     ],
     ids=["two repositories", "no repository", "some pages", "the base", "a saved plan"],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.publishers import branch, pull_request
 from tests.standin import Server, faults
 from tests.support.pulls import Pulled, pulled
@@ -84,7 +84,8 @@ def test_no_token_leaves(pulled: Pulled, tmp_path: Path, monkeypatch, command, t
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    for waits in (GitHub.__init__, pull_request.keep, branch.keep):
+    monkeypatch.setitem(GitHub.__init__.__kwdefaults__, "timing", Timing(at_once))
+    for waits in (pull_request.keep, branch.keep):
         monkeypatch.setitem(waits.__kwdefaults__, "sleep", at_once)
     server = pulled.place.server = Server(world, trouble())
 

@@ -9,12 +9,13 @@ import pytest
 
 from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.question import BoardAddress
-from roadmap_sync.config import file as config
-from roadmap_sync.config import tables as settings
+from roadmap_sync.config.file import Config, PullRequest, board_address, check_headings, check_statuses, find_config
+from roadmap_sync.config.tables import schema_text
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
+from roadmap_sync.worktree import read_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,9 +100,9 @@ PAGE = """\
 """
 
 
-def read(text: str, repository: str = "") -> config.Config:
+def read(text: str, repository: str = "") -> Config:
     """Return the config that a text is."""
-    return config.from_text(text, "config.toml", repository)
+    return Config.from_text(text, "config.toml", repository)
 
 
 def page_of(rules: Rules, text: str = PAGE) -> Page:
@@ -154,7 +155,7 @@ def test_every_settled_key_is_understood() -> None:
 
 def test_defaults_are_those_of_a_run_without_a_config() -> None:
     """What a config leaves out is as if there were none."""
-    assert read(MINIMAL).pages == config.without_config(["roadmap.md"]).pages == (Rules(path="roadmap.md"),)
+    assert read(MINIMAL).pages == Config.from_paths(["roadmap.md"]).pages == (Rules(path="roadmap.md"),)
     assert read(MINIMAL).pages[0].guards == {}
     assert read(MINIMAL).status_field == "Status"
 
@@ -166,8 +167,8 @@ def test_the_pull_request() -> None:
         + '[pull_request]\nbranch = "bots/roadmap"\nlabels = ["docs"]\nreviewers = ["ann", "acme/crew"]\ndraft = true\n'
     )
 
-    assert read(MINIMAL).pull_request == config.PullRequest("roadmap-sync", (), (), is_draft=False)
-    assert read(text).pull_request == config.PullRequest("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
+    assert read(MINIMAL).pull_request == PullRequest("roadmap-sync", (), (), is_draft=False)
+    assert read(text).pull_request == PullRequest("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
 
 
 @pytest.mark.parametrize("name", ["a b", "a..b", "/a", "a/", "-a", "a.lock", "a~1", "@", "a@{1", "a//b", "a/.b"])
@@ -195,7 +196,7 @@ URLS = {
 @pytest.mark.parametrize(("url", "expected"), URLS.values(), ids=URLS)
 def test_board_address(url: str, expected: tuple[object, ...]) -> None:
     """A board's URL from the browser says where it lives and what limits additions."""
-    found = config.board_address(url, "")
+    found = board_address(url, "")
 
     assert (found.host, found.owner, found.number, found.view, found.query) == expected
     assert found.url.endswith(f"/{found.owner}/projects/{found.number}")
@@ -221,7 +222,7 @@ def test_board_address(url: str, expected: tuple[object, ...]) -> None:
 def test_what_is_no_board(url: str) -> None:
     """Any other URL is an error with the line, and with what one looks like."""
     with pytest.raises(InputError) as raised:
-        config.board_address(url, "config.toml:2")
+        board_address(url, "config.toml:2")
 
     assert str(raised.value) == (
         f'config.toml:2: "{url}" is no address of a GitHub project\n'
@@ -397,7 +398,7 @@ def test_a_heading_that_is_not_there(text: str, line: int) -> None:
     found = read(MINIMAL + text + "\n")
 
     with pytest.raises(InputError) as raised:
-        config.check_headings(found, found.pages[0], page_of(found.pages[0]))
+        check_headings(found, found.pages[0], page_of(found.pages[0]))
     asked = text.rpartition('"')[0].rpartition('"')[2]
 
     assert str(raised.value) == (
@@ -411,9 +412,9 @@ def test_a_heading_that_is_like_none() -> None:
     found = read(MINIMAL + "sections = ['Zzz']\n")
 
     with pytest.raises(InputError, match=r'Its headings begin with "Roadmap", "Roadmap > Key areas", '):
-        config.check_headings(found, found.pages[0], page_of(found.pages[0]))
+        check_headings(found, found.pages[0], page_of(found.pages[0]))
     with pytest.raises(InputError, match=r"The page has no headings\."):
-        config.check_headings(found, found.pages[0], page_of(found.pages[0], "no heading"))
+        check_headings(found, found.pages[0], page_of(found.pages[0], "no heading"))
 
 
 def test_a_heading_that_is_there_twice() -> None:
@@ -421,14 +422,14 @@ def test_a_heading_that_is_there_twice() -> None:
     found = read(MINIMAL + "sections = ['Engines']\n")
 
     with pytest.raises(InputError) as raised:
-        config.check_headings(found, found.pages[0], page_of(found.pages[0]))
+        check_headings(found, found.pages[0], page_of(found.pages[0]))
 
     assert str(raised.value) == (
         'config.toml:5: "Engines" names 2 headings in roadmap.md\n'
         '  Write more of the path: "Roadmap > Key areas > Engines" (line 9), "Roadmap > Old > Engines" (line 13).'
     )
     settled = read(MINIMAL + "sections = ['Old > Engines']\n")
-    config.check_headings(settled, settled.pages[0], page_of(settled.pages[0]))
+    check_headings(settled, settled.pages[0], page_of(settled.pages[0]))
 
 
 def test_a_lifecycle_heading_is_above_the_areas() -> None:
@@ -437,9 +438,9 @@ def test_a_lifecycle_heading_is_above_the_areas() -> None:
     found = read(MINIMAL + text)
 
     with pytest.raises(InputError, match=r"^config.toml:6: \"Roadmap > Launched > Windows\" is not of a higher level"):
-        config.check_headings(found, found.pages[0], page_of(found.pages[0]))
+        check_headings(found, found.pages[0], page_of(found.pages[0]))
     good = read(MINIMAL + text.replace("'Windows'", "'Launched'"))
-    config.check_headings(good, good.pages[0], page_of(good.pages[0]))
+    check_headings(good, good.pages[0], page_of(good.pages[0]))
 
 
 @pytest.mark.parametrize("key", ["done", "add", "launched"])
@@ -448,58 +449,58 @@ def test_a_status_that_the_board_has_not(key: str) -> None:
     found = read(MINIMAL + f'[statuses]\n{key} = [\n"Shipped",\n"Comming soon"]\n')
 
     with pytest.raises(InputError) as raised:
-        config.check_statuses(found, ("Backlog", "Coming soon", "Shipped"))
+        check_statuses(found, ("Backlog", "Coming soon", "Shipped"))
 
     assert str(raised.value) == (
         'config.toml:8: no option "Comming soon" in the board\'s field "Status"\n'
         '  Did you mean "Coming soon"? The options are "Backlog", "Coming soon", "Shipped".'
     )
-    config.check_statuses(found, ("Comming soon", "Shipped"))
+    check_statuses(found, ("Comming soon", "Shipped"))
     with pytest.raises(InputError, match="It has no options"):
-        config.check_statuses(found, ())
+        check_statuses(found, ())
 
 
 def test_where_it_is_looked_for(tmp_path: Path) -> None:
     """The first of three names wins; a config.toml without a board is another program's."""
-    assert config.find(tmp_path) is None
+    assert find_config(tmp_path) is None
     last = tmp_path / "config.toml"
     last.write_text("[server]\nport = 1\n")
-    assert config.find(tmp_path) is None
+    assert find_config(tmp_path) is None
     last.write_text("not toml at all")
-    assert config.find(tmp_path) is None
+    assert find_config(tmp_path) is None
     last.write_text("[board]\nurl = broken\n")
-    assert config.find(tmp_path) == last
+    assert find_config(tmp_path) == last
     last.write_text("board.url = 'x'\n")
-    assert config.find(tmp_path) == last
+    assert find_config(tmp_path) == last
     (tmp_path / "roadmap-sync.toml").write_text("")
-    assert config.find(tmp_path) == tmp_path / "roadmap-sync.toml"
+    assert find_config(tmp_path) == tmp_path / "roadmap-sync.toml"
     (tmp_path / ".github").mkdir()
     (tmp_path / ".github/roadmap-sync.toml").write_text("")
-    assert config.find(tmp_path) == tmp_path / ".github/roadmap-sync.toml"
+    assert find_config(tmp_path) == tmp_path / ".github/roadmap-sync.toml"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     """Missing, a directory, or not UTF-8: each in a sentence."""
     (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
 
-    with pytest.raises(InputError, match=r"^x\.toml: no such config\n  Without --config, "):
-        config.load(tmp_path / "x.toml", "x.toml")
-    with pytest.raises(InputError, match=r"^dir: cannot be read: Is a directory"):
-        config.load(tmp_path, "dir")
+    with pytest.raises(InputError, match=r"^x\.toml: no such file\n"):
+        Config.from_text(read_text(tmp_path / "x.toml", "x.toml"), "x.toml")
+    with pytest.raises(InputError, match=r"^dir: is a directory, not a file"):
+        Config.from_text(read_text(tmp_path, "dir"), "dir")
     with pytest.raises(InputError, match=r"^latin\.toml: not UTF-8: byte 5\n"):
-        config.load(tmp_path / "latin.toml", "latin.toml")
+        Config.from_text(read_text(tmp_path / "latin.toml", "latin.toml"), "latin.toml")
 
 
 def test_the_published_schema_is_the_code_s() -> None:
-    """Write it anew: python -c "from roadmap_sync import settings; print(settings.schema_text(), end='')"."""
+    """Write it anew: python -c "from roadmap_sync.config.tables import schema_text; print(schema_text(), end='')"."""
     published = (ROOT / "roadmap-sync.schema.json").read_text(encoding="utf-8")
 
-    assert published == settings.schema_text()
+    assert published == schema_text()
 
 
 def test_the_schema_judges_as_the_program_does() -> None:
     """An editor that knows the schema accepts what we accept and marks an unknown key."""
-    schema = json.loads(settings.schema_text())
+    schema = json.loads(schema_text())
 
     jsonschema.validate(tomllib.loads(FULL), schema, jsonschema.Draft202012Validator)
     jsonschema.validate(tomllib.loads(MINIMAL), schema, jsonschema.Draft202012Validator)

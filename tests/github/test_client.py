@@ -10,7 +10,8 @@ import pytest
 import respx
 
 from roadmap_sync.errors import BugError, GitHubError, InputError
-from roadmap_sync.github.client import GitHub, TooHeavyError
+from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.reply import TooHeavyError
 from tests.support.virtual import Time
 
 ENDPOINT = "https://api.github.com/graphql"
@@ -71,9 +72,7 @@ def send(*answers, text=QUERY, deadline=1000.0, time=None, **options):
     wire = Wire(*answers)
 
     async def run():
-        async with GitHub(
-            ENDPOINT, TOKEN, deadline=deadline, sleep=time.sleep, clock=time, now=time, jitter=lambda: 0.0
-        ) as client:
+        async with GitHub(ENDPOINT, TOKEN, deadline=deadline, timing=time.timing) as client:
             return await client.send(text, {"a": 1}, **options)
 
     with respx.mock() as router:
@@ -93,9 +92,7 @@ def fails(*answers, **options):
 
 async def _sent(time, options):
     deadline = options.pop("deadline", 1000.0)
-    async with GitHub(
-        ENDPOINT, TOKEN, deadline=deadline, sleep=time.sleep, clock=time, now=time, jitter=lambda: 0.0
-    ) as client:
+    async with GitHub(ENDPOINT, TOKEN, deadline=deadline, timing=time.timing) as client:
         return await client.send(options.pop("text", QUERY), {}, **options)
 
 
@@ -344,7 +341,7 @@ def test_nothing_is_sent_after_the_deadline():
     time, wire = Time(), Wire(GOOD)
 
     async def run():
-        async with GitHub(ENDPOINT, TOKEN, deadline=10, sleep=time.sleep, clock=time) as client:
+        async with GitHub(ENDPOINT, TOKEN, deadline=10, timing=time.timing) as client:
             time.now += 11
             await client.send(QUERY, {})
 
@@ -377,7 +374,7 @@ def test_a_limit_holds_all_requests():
     wire = Wire(reply(403, SECONDARY, retry_after="30"), GOOD)
 
     async def run():
-        async with GitHub(ENDPOINT, TOKEN, deadline=1000, sleep=time.sleep, clock=time, jitter=lambda: 0.0) as client:
+        async with GitHub(ENDPOINT, TOKEN, deadline=1000, timing=time.timing) as client:
             client.on_wait = lambda seconds, why: waits.append((seconds, why))
             first = asyncio.create_task(client.send(QUERY, {}))
             while not waits:
@@ -398,7 +395,7 @@ def test_a_hold_beyond_the_deadline_ends():
     time = Time()
 
     async def run():
-        async with GitHub(ENDPOINT, TOKEN, deadline=100, sleep=time.sleep, clock=time) as client:
+        async with GitHub(ENDPOINT, TOKEN, deadline=100, timing=time.timing) as client:
             client._held_until = time.now + 500
             await client.send(QUERY, {})
 

@@ -54,7 +54,7 @@ class Run:
 
     async def _read(self, asked):
         time = self.time
-        client = GitHub(ENDPOINT, "test-token", deadline=self._deadline, sleep=time.sleep, clock=time, now=time)
+        client = GitHub(ENDPOINT, "test-token", deadline=self._deadline, timing=time.timing)
         async with client:
             source = LiveSource(client, **self._options)
             try:
@@ -218,7 +218,7 @@ def test_a_reading_that_nobody_watches():
     time = Time()
 
     async def run():
-        async with GitHub(ENDPOINT, "test-token", deadline=10, sleep=time.sleep, clock=time) as client:
+        async with GitHub(ENDPOINT, "test-token", deadline=10, timing=time.timing) as client:
             return await LiveSource(client).read(question(NAMES[0]))
 
     with respx.mock() as router:

@@ -68,7 +68,7 @@ def _run(program):
 async def _read(asked, server, time, concurrency):
     with respx.mock(assert_all_called=False) as router:
         install(router, server)
-        client = GitHub(ENDPOINT, "test-token", deadline=DEADLINE, sleep=time.sleep, clock=time, now=time)
+        client = GitHub(ENDPOINT, "test-token", deadline=DEADLINE, timing=time.timing)
         async with client:
             return await LiveSource(client, concurrency=concurrency, clock=time).read(asked)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config, check_headings, check_statuses
 from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
@@ -35,11 +35,11 @@ def test_the_first_diff(board):
     """The config loads and fits; with it nothing is added, and ticked is what design §3 ticks without it."""
     page = with_mentions(parsed(GUESSED))
     whole = replace(board, options=OPTIONS, items=tuple(one for one in board.answers.values() if hasattr(one, "title")))
-    made = config.from_text(render([propose(page, whole)], whole, URL), "roadmap-sync.toml")
+    made = Config.from_text(render([propose(page, whole)], whole, URL), "roadmap-sync.toml")
     (rules,) = made.pages
     mine = parsed(rules)
-    config.check_headings(made, rules, mine)
-    config.check_statuses(made, whole.options)
+    check_headings(made, rules, mine)
+    check_statuses(made, whole.options)
 
     plan, plain = make_page_plan(mine, whole), make_page_plan(parsed(replace(GUESSED, repository_written=True)), whole)
 

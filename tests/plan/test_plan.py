@@ -177,12 +177,11 @@ def test_prove__second_plan_must_be_empty():
 
 def test_make_page_plan__failed_proof_stands_in_error(monkeypatch):
     """A proof that fails stops the write of that page and shows with the plan."""
-    from roadmap_sync.plan import plan as module
 
     def fail(*_):
         raise RefusedError("not written: no")
 
-    monkeypatch.setattr(module, "prove", fail)
+    monkeypatch.setattr("roadmap_sync.plan.plan.prove", fail)
     plan = make_page_plan(page("- [ ] acme/rocket#1\n"), board(issue(1, "CLOSED")))
 
     assert plan.error.what == "not written: no"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from roadmap_sync.runner import feedback as actions
+from roadmap_sync.runner import feedback
 from tests.standin import Server, serve
 from tests.support import reported
 from tests.support.pulls import BASE, PATH
@@ -263,7 +263,7 @@ def test_a_page_gives_no_commands(job):
 
 def test_outputs_are_those_of_the_program():
     """The action hands on each output that the program sets, and no other."""
-    assert set(ACTION["outputs"]) == set(actions.outputs(reported.plan()))
+    assert set(ACTION["outputs"]) == set(feedback.outputs(reported.plan()))
     for name, said in ACTION["outputs"].items():
         assert said["value"] == f"${{{{ steps.run.outputs.{name} }}}}"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config
 from tests.support.runner import ACTION, ROOT
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -60,7 +60,7 @@ def test_its_configs_are_valid(block):
     """Each piece of a config is read without an error."""
     board = "" if "[board]" in block else '[board]\nurl = "https://github.com/orgs/acme/projects/3"\n'
 
-    assert config.from_text(board + block, "docs").board
+    assert Config.from_text(board + block, "docs").board
 
 
 LINKS = [(name, link) for name, text in TEXTS.items() for link in re.findall(r"\]\(([^)\s]+)\)", text)]

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config, check_headings, check_statuses
 from roadmap_sync.config.tables import ConfigTable
 from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.worktree import read_text
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config.toml"
@@ -21,7 +22,7 @@ BOARD = (ROOT / "examples" / "board.json").read_text(encoding="utf-8")
 @pytest.fixture
 def planned():
     """The example's config, page and board, and the plan of the three."""
-    asked = config.load(CONFIG, "config.toml")
+    asked = Config.from_text(read_text(CONFIG, "config.toml"), "config.toml")
     (rules,) = asked.pages
     page = parse((ROOT / rules.path).read_bytes(), rules, asked.board.host)
     board = Snapshot.from_text(BOARD, "board.json").answer(question_of([page], asked.board, asked.status_field))
@@ -60,8 +61,8 @@ def test_the_config_fits_page_and_board(planned):
     """Every heading and Status that the config names is there."""
     asked, page, board, _ = planned
 
-    config.check_headings(asked, asked.pages[0], page)
-    config.check_statuses(asked, board.options)
+    check_headings(asked, asked.pages[0], page)
+    check_statuses(asked, board.options)
 
 
 def test_the_plan_shows_what_the_tool_is_for(planned):

@@ -17,7 +17,7 @@ CORE = [param for param in MODULES if house.is_core(param.id)]
 #: What reaches out of the program: a file, the clock, the environment, the network, a process, chance.
 OUTSIDE = {"os", "pathlib", "io", "shutil", "tempfile", "glob", "time", "random", "secrets", "subprocess"}
 OUTSIDE |= {"socket", "ssl", "http", "asyncio", "threading", "logging", "sys", "locale", "platform", "getpass"}
-OUTSIDE |= {"httpx", "click", "rich", "tenacity", "dotenv"}
+OUTSIDE |= {"httpx", "click", "tenacity", "dotenv"}
 
 #: GitHub's answers, the config and the snapshot come from outside, and each is checked where it comes in.
 MOST_IMPORTERS = {"pydantic": 3}
@@ -140,7 +140,7 @@ def test_names_say_something(path):
 
 def test_heavy_packages_wait_until_a_command_needs_them():
     """Neither `--version` nor `--help` pays for what GitHub, pages and snapshots need."""
-    heavy = ("httpx", "gql", "graphql", "pydantic", "rich", "markdown_it", "tenacity", "rapidfuzz")
+    heavy = ("httpx", "gql", "graphql", "pydantic", "markdown_it", "tenacity", "rapidfuzz")
     code = f"import sys, roadmap_sync.cli; print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config
 from roadmap_sync.errors import Exit, worst
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_the_config_shown_is_valid():
     """The ten lines are read without an error, and say what they seem to."""
     (shown,) = blocks("toml")
 
-    read = config.from_text(shown, "README.md")
+    read = Config.from_text(shown, "README.md")
 
     assert len(shown.splitlines()) <= 10
     assert read.board

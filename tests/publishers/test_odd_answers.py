@@ -11,7 +11,7 @@ from roadmap_sync.board.model import Facts
 from roadmap_sync.board.question import AreaQuery, BoardAddress
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.github import setup
-from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.discussion import Discussion, Thread, number_of_head
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository import RemoteRepository
@@ -123,7 +123,7 @@ def recorded(name: str):
     days = make()
 
     async def go():
-        async with GitHub(ENDPOINT, TOKEN, deadline=60, sleep=at_once) as client:
+        async with GitHub(ENDPOINT, TOKEN, deadline=60, timing=Timing(at_once)) as client:
             recorder = Recorder(client)
             await walk(recorder, days)
             return recorder.answers

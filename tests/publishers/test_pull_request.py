@@ -10,7 +10,7 @@ import respx
 
 from roadmap_sync.board.model import Facts
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
-from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.publishers import branch
 from roadmap_sync.publishers.delivery import Wishes
@@ -846,7 +846,7 @@ def to_base(days: Days):
     """Run once with `--to branch`."""
 
     async def live():
-        async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
+        async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, timing=Timing(at_once)) as client:
             repository = RemoteRepository(client, "acme/rocket", BRANCH, days.targets())
             return await branch.keep(repository, days.read_board, sleep=at_once)
 

@@ -382,7 +382,7 @@ def test_a_year(seed):
     year = Year(random.Random(seed))  # noqa: S311 - nothing secret hangs on it
 
     async def live() -> None:
-        async with UnevenGitHub("https://api.github.com/graphql", TOKEN, deadline=1e9, sleep=asyncio.sleep) as client:
+        async with UnevenGitHub("https://api.github.com/graphql", TOKEN, deadline=1e9) as client:
             client.turns = random.Random(seed)  # noqa: S311 - as said above
             for day in range(DAYS):
                 year.story.append(f"day {day}")

@@ -23,7 +23,7 @@ from roadmap_sync.pull_request.memory import (
 )
 from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
 from roadmap_sync.pull_request.steps import Comment, FastForward, Merge, Rest, Update, Write, next_step
-from roadmap_sync.report import pull_request as proposal
+from roadmap_sync.report import pull_request
 from tests.support.makers import board, issue, link, page, unread
 
 TEXT = f"# A\n\n- [ ] [One]({link(1)})\n- [ ] [Two]({link(2)})\n- [ ] [One again]({link(1)})\n"
@@ -320,13 +320,13 @@ def test_a_body_always_fits():
     """The details give way before a person's words do, and those before the limit."""
     on = scene()
     wanted = aim(on, DONE)
-    record = proposal.titled(wanted, wanted.record)
+    record = pull_request.titled(wanted, wanted.record)
 
-    words = "x" * (proposal.LARGEST - len(proposal.body(wanted, record)))
-    short = proposal.body(wanted, record, words)
-    alone = proposal.body(wanted, record, "x" * 70_000)
+    words = "x" * (pull_request.LARGEST - len(pull_request.body(wanted, record)))
+    short = pull_request.body(wanted, record, words)
+    alone = pull_request.body(wanted, record, "x" * 70_000)
 
-    assert len(short) <= proposal.LARGEST
+    assert len(short) <= pull_request.LARGEST
     assert short.startswith(words)
     assert "The details do not fit here." in short
     assert "xxx" not in alone
@@ -344,7 +344,7 @@ def test_many_left_out_are_counted():
     wanted = aim(scene(text, None, closed), done)
 
     assert len(wanted.left_out) == 30
-    assert "* and 10 more" in proposal.body(wanted, wanted.record)
+    assert "* and 10 more" in pull_request.body(wanted, wanted.record)
 
 
 def test_a_body_without_a_record_is_not_renewed():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from roadmap_sync.board.model import Board, Facts, Item
-from roadmap_sync.config import file as config
+from roadmap_sync.config.file import Config, check_headings
 from roadmap_sync.report.first_config import render
 from roadmap_sync.suggest.candidates import with_mentions
 from roadmap_sync.suggest.first_config import propose
@@ -146,7 +146,7 @@ def test_the_whole() -> None:
 def test_uncommented() -> None:
     """Each proposal in a comment is right as soon as its # is taken off."""
     text = WHOLE.replace('# filter = "label:…"\n', "").replace("# filter", "filter").replace("# tracking", "tracking")
-    (rules,) = config.from_text(text, "x.toml").pages
+    (rules,) = Config.from_text(text, "x.toml").pages
 
     assert [area.tracking for area in rules.areas] == ["acme/rocket#9", "acme/rocket#5"]
     assert rules.areas[0].filter.text == 'label:"the deck"'
@@ -217,8 +217,8 @@ def test_hostile_words(heading: str) -> None:
     items = (issue(9, "OPEN", "Backlog", title=f"{heading}\n[x]"),)
     page = f"# {heading}\n\nSee [this]({link(9)}).\n\n- [ ] x {heading}\n"
     text = rendered(page, *items, options=(heading, "Done"), title=heading)
-    made = config.from_text(text, "x.toml")
+    made = Config.from_text(text, "x.toml")
 
     assert all(character.isprintable() or character == "\n" for character in text)
     assert made.pages[0].add == (heading,)
-    config.check_headings(made, made.pages[0], makers.page(page))
+    check_headings(made, made.pages[0], makers.page(page))

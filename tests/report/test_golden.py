@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_sync.plan.plan import PagePlan, Plan
-from roadmap_sync.report import comment
-from roadmap_sync.report import pull_request as proposal
-from roadmap_sync.runner import feedback as actions
+from roadmap_sync.report import comment, pull_request
+from roadmap_sync.runner import feedback
 from tests.support import golden, reported
 from tests.support.lexer import effects, plain_effects, without_code
 from tests.support.makers import page
@@ -78,8 +77,8 @@ def test_the_other_texts_do_nothing_either() -> None:
     plan = golden.hostile()
     in_step = comment.render(reported.plan(reported.page_plan(changes=(), notes=())))
 
-    assert plain_effects(proposal.title(plan)) == []
-    assert effects(in_step + proposal.comment("conflict", "") + proposal.comment("closed", "")) == []
+    assert plain_effects(pull_request.title(plan)) == []
+    assert effects(in_step + pull_request.comment("conflict", "") + pull_request.comment("closed", "")) == []
 
 
 _PIECES = (
@@ -217,7 +216,7 @@ def test_a_summary_always_fits(size: int) -> None:
     changes = tuple(replace(one, line=item.line, edits=()) for item in on.items)
     plan = reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes))
 
-    for text in (actions.summary(plan), actions.summary(plan, comment.render(plan))):
+    for text in (feedback.summary(plan), feedback.summary(plan, comment.render(plan))):
         assert len(text.encode()) < 1_048_576 / 4 + 1000
 
 

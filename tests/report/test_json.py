@@ -7,7 +7,7 @@ import pytest
 
 from roadmap_sync.errors import InputError
 from roadmap_sync.plan.plan import PagePlan, Plan
-from roadmap_sync.report import json as as_json
+from roadmap_sync.report import json as json_report
 from tests.support.makers import page
 from tests.support.reported import REFUSED, TEXT, change, note, page_plan, plan
 
@@ -18,7 +18,7 @@ CHANGE_KEYS += ["verdict", "rule", "because", "before", "after", "caused"]
 
 def test_the_keys_and_their_order():
     """Exactly the settled keys, in one order: a script and a diff of two reports can rely on it."""
-    value = json.loads(as_json.render(plan(), 1))
+    value = json.loads(json_report.render(plan(), 1))
     one = value["pages"][0]
 
     assert list(value) == ["version", "tool", "summary", "exit", "board", "pages", "counts"]
@@ -32,7 +32,7 @@ def test_the_keys_and_their_order():
 
 def test_the_values():
     """Version 1, the page's digest and lines, one change whole, the counts of every kind."""
-    value = as_json.value(plan(), 1)
+    value = json_report.value(plan(), 1)
     one = value["pages"][0]
 
     assert (value["version"], value["tool"], value["exit"]) == (1, "roadmap-sync 0.1.0", 1)
@@ -71,7 +71,7 @@ def test_refusals_errors_and_what_is_missing():
     unread = PagePlan("gone.md", None, error=InputError("no such page", where="gone.md", hint="Look again."))
     alone = PagePlan("a.md", page("- [x] a\n"), notes=(note("guard", 0, "whole page"),))
 
-    value = as_json.value(Plan((page_plan(refusal=REFUSED), unread, alone)), 4)
+    value = json_report.value(Plan((page_plan(refusal=REFUSED), unread, alone)), 4)
 
     assert value["board"] is None
     assert value["pages"][0]["refused"] == {"guard": "tick", "limit": 50, "would_be": 80}
@@ -90,7 +90,7 @@ def test_refusals_errors_and_what_is_missing():
 def test_it_is_ascii_and_obeyed_by_no_terminal():
     """Control characters and everything beyond ASCII are escaped, and come back as they were."""
     title = "é\x1b[2J\x7f\x9b\u202e\ud800🚀\n"
-    shown = as_json.render(plan(page_plan(changes=(change(page(TEXT), 5, title=title),))), 0)
+    shown = json_report.render(plan(page_plan(changes=(change(page(TEXT), 5, title=title),))), 0)
 
     assert all(character == "\n" or " " <= character <= "~" for character in shown)
     assert json.loads(shown)["pages"][0]["changes"][0]["title"] == title
@@ -98,14 +98,14 @@ def test_it_is_ascii_and_obeyed_by_no_terminal():
 
 def test_the_same_plan_is_the_same_bytes():
     """Nothing of the moment stands in it."""
-    assert as_json.render(plan(), 0) == as_json.render(plan(), 0)
+    assert json_report.render(plan(), 0) == json_report.render(plan(), 0)
 
 
 def test_a_saved_plan_equals_the_plan_it_came_from():
     """What `sync --plan` compares: the digest and the changes of every page."""
-    saved = as_json.read_saved(as_json.render(plan(), 0), "plan.json")
+    saved = json_report.read_saved(json_report.render(plan(), 0), "plan.json")
 
-    assert saved == as_json.saved(plan())
+    assert saved == json_report.saved(plan())
     assert saved["docs/roadmap.md"].digest == page(TEXT).digest
     assert len(saved["docs/roadmap.md"].changes) == 3
 
@@ -126,11 +126,11 @@ def test_saved_changes_differ_by_what_they_do(more, is_same):
     known = change(page(TEXT), 5)
     one, other = (page_plan(changes=(replace(known, **fields),)) for fields in ({}, more))
 
-    assert (as_json.saved(plan(one)) == as_json.saved(plan(other))) is is_same
+    assert (json_report.saved(plan(one)) == json_report.saved(plan(other))) is is_same
 
 
 def _broken(change_to_make):
-    value = as_json.value(plan(), 0)
+    value = json_report.value(plan(), 0)
     change_to_make(value)
     return json.dumps(value)
 
@@ -163,7 +163,7 @@ def _broken(change_to_make):
 def test_a_wrong_file_is_said_so(text, said):
     """What is no plan, or not one of this version, is an error with the file, the fault and the way out."""
     with pytest.raises(InputError) as caught:
-        as_json.read_saved(text, "plan.json")
+        json_report.read_saved(text, "plan.json")
 
     assert said in caught.value.what
     assert caught.value.where == "plan.json"
@@ -174,6 +174,6 @@ def test_a_page_with_an_error_is_saved_without_digest():
     """A plan that could not read a page equals only one that could not either."""
     unread = PagePlan("gone.md", None, error=InputError("no such page"))
 
-    saved = as_json.read_saved(as_json.render(plan(unread), 2), "plan.json")
+    saved = json_report.read_saved(json_report.render(plan(unread), 2), "plan.json")
 
-    assert saved == {"gone.md": as_json.SavedPage(None, ())}
+    assert saved == {"gone.md": json_report.SavedPage(None, ())}

@@ -7,7 +7,7 @@ import pytest
 from roadmap_sync.errors import InputError, RefusedError
 from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.report import diff, markdown, text
-from roadmap_sync.report import json as as_json
+from roadmap_sync.report import json as json_report
 from roadmap_sync.report.summary import summary
 from tests.support.makers import page
 from tests.support.reported import REFUSED, change, note, page_plan, plan, reference
@@ -109,5 +109,5 @@ def test_every_report_begins_with_the_same_words():
 
     assert text.render(shown).split("\n")[0] == words
     assert markdown.render(shown).split("\n")[0] == words
-    assert json.loads(as_json.render(shown, 1))["summary"] == words
+    assert json.loads(json_report.render(shown, 1))["summary"] == words
     assert words.encode() not in diff.render(shown)

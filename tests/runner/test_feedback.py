@@ -7,7 +7,7 @@ import pytest
 
 from roadmap_sync.errors import InputError
 from roadmap_sync.plan.plan import PagePlan, Plan
-from roadmap_sync.runner import feedback as actions
+from roadmap_sync.runner import feedback
 from tests.support import reported
 
 
@@ -23,7 +23,7 @@ def read_outputs(text: str) -> dict[str, str]:
 
 def test_annotations() -> None:
     """Each change has one, then each note that needs attention; remarks have none."""
-    assert list(actions.annotations(reported.plan())) == [
+    assert list(feedback.annotations(reported.plan())) == [
         "::warning file=docs/roadmap.md,line=5,col=4,title=roadmap-sync::tick #12 merged 2024-06-26",
         '::warning file=docs/roadmap.md,line=6,col=4,title=roadmap-sync::untick #13 Status "Backlog"',
         "::warning file=docs/roadmap.md,line=11,col=4,title=roadmap-sync::strike #15 closed as not planned 2024-05-01",
@@ -36,7 +36,7 @@ def test_what_was_due_before_is_no_annotation() -> None:
     page = reported.page_plan(notes=())
     page = replace(page, changes=tuple(replace(change, caused=False) for change in page.changes))
 
-    assert list(actions.annotations(reported.plan(page))) == []
+    assert list(feedback.annotations(reported.plan(page))) == []
 
 
 def test_no_foreign_text_becomes_a_command() -> None:
@@ -45,7 +45,7 @@ def test_no_foreign_text_becomes_a_command() -> None:
     evil = "50%\n::set-output name=x::y\r\x1b[2J, z"
     page = replace(page, path="a,b:c%.md", changes=(replace(page.changes[0], because=evil),))
 
-    (line,) = actions.annotations(reported.plan(page), "docs")
+    (line,) = feedback.annotations(reported.plan(page), "docs")
 
     assert line == (
         "::warning file=docs/a%2Cb%3Ac%25.md,line=5,col=4,title=roadmap-sync::"
@@ -62,7 +62,7 @@ def test_tell_writes_what_the_runner_reads(tmp_path: Path) -> None:
     site.mkdir()
     environ = {"GITHUB_WORKSPACE": str(tmp_path), **{name: str(file) for name, file in files.items()}}
 
-    lines = list(actions.tell(reported.plan(), environ, site, saved="plan.json"))
+    lines = list(feedback.tell(reported.plan(), environ, site, saved="plan.json"))
 
     assert lines[0].startswith("::warning file=site/docs/roadmap.md,line=5,")
     summary = files["GITHUB_STEP_SUMMARY"].read_text()
@@ -86,7 +86,7 @@ def test_a_value_cannot_set_another_output(tmp_path: Path) -> None:
     file = tmp_path / "output"
     evil = "x\nend\nchanged<<end\nfalse"
 
-    list(actions.tell(reported.plan(), {"GITHUB_OUTPUT": str(file)}, tmp_path, saved=evil))
+    list(feedback.tell(reported.plan(), {"GITHUB_OUTPUT": str(file)}, tmp_path, saved=evil))
 
     found = read_outputs(file.read_text())
     assert found["plan"] == evil
@@ -103,20 +103,20 @@ NOTHING = {
 @pytest.mark.parametrize("page", NOTHING.values(), ids=NOTHING)
 def test_what_is_not_written_is_not_counted(page: PagePlan) -> None:
     """A refused or failed page has no changes to speak of in the outputs."""
-    found = actions.outputs(Plan((page,)))
+    found = feedback.outputs(Plan((page,)))
 
     assert (found["changed"], found["ticked"], found["attention"]) == ("false", "0", "0")
 
 
 def test_a_run_that_asked_nothing_has_no_cost() -> None:
     """A page without a checklist was not worth a request."""
-    assert actions.summary(Plan((PagePlan("README.md", None),))) == "README.md: no checklist, nothing to do\n\n"
+    assert feedback.summary(Plan((PagePlan("README.md", None),))) == "README.md: no checklist, nothing to do\n\n"
 
 
 def test_outside_the_workspace_names_stay(tmp_path: Path) -> None:
     """Without a workspace, or outside it, files are named as the program names them."""
     for environ in ({}, {"GITHUB_WORKSPACE": str(tmp_path / "elsewhere")}):
-        first = next(actions.tell(reported.plan(), environ, tmp_path))
+        first = next(feedback.tell(reported.plan(), environ, tmp_path))
         assert first.startswith("::warning file=docs/roadmap.md,")
 
 
@@ -125,9 +125,9 @@ def test_a_runner_shows_ten_warnings_and_the_rest_is_counted() -> None:
     page = reported.page_plan(notes=())
     page = replace(page, changes=page.changes * 5)
 
-    *warnings, last = actions.annotations(reported.plan(page))
+    *warnings, last = feedback.annotations(reported.plan(page))
 
-    assert len(warnings) == actions.MOST_ANNOTATIONS
+    assert len(warnings) == feedback.MOST_ANNOTATIONS
     assert last == "::notice title=roadmap-sync::5 more in the summary of this job"
 
 
@@ -136,13 +136,13 @@ def test_notes_that_were_there_before_are_no_annotation() -> None:
     page = reported.page_plan(changes=())
     page = replace(page, notes=tuple(replace(note, caused=False) for note in page.notes))
 
-    assert list(actions.annotations(reported.plan(page))) == []
+    assert list(feedback.annotations(reported.plan(page))) == []
 
 
 @pytest.mark.parametrize("line", ["::set-output name=x::y", "  ::stop-commands::z", "a ##[set-output name=x;]y"])
 def test_no_line_of_the_log_is_a_command(line: str) -> None:
     """Both spellings of a command are cut where a runner would look for them."""
-    spoken = actions.spoken(line)
+    spoken = feedback.spoken(line)
 
     assert not spoken.lstrip().startswith("::")
     assert "##[" not in spoken
@@ -153,7 +153,7 @@ def test_an_error_says_that_nothing_is_known(tmp_path: Path) -> None:
     """A run without a plan leaves no verdict behind, and its words do nothing in the summary."""
     file = tmp_path / "summary"
 
-    line = actions.tell_error("x: @bob #1\n  do this", {"GITHUB_STEP_SUMMARY": str(file)})
+    line = feedback.tell_error("x: @bob #1\n  do this", {"GITHUB_STEP_SUMMARY": str(file)})
 
     assert line == "::error title=roadmap-sync::x: @bob #1   do this"
     assert "nothing is known of the page" in file.read_text()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import respx
 
 from roadmap_sync.board.model import Board, Item, Unread
-from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
@@ -181,7 +181,7 @@ class Days:
 
     async def deliver(self) -> Delivered:
         """Run once, inside whatever answers for GitHub."""
-        async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, sleep=at_once) as client:
+        async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, timing=Timing(at_once)) as client:
             repository = RemoteRepository(client, "acme/rocket", BRANCH, self.targets())
             return await keep(repository, self.read_board, self.wishes, sleep=at_once)
 

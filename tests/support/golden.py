@@ -6,9 +6,8 @@ from pathlib import Path
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.pull_request.aim import Aim, LeftOut
 from roadmap_sync.pull_request.memory import Record
-from roadmap_sync.report import comment, text
-from roadmap_sync.report import pull_request as proposal
-from roadmap_sync.runner import feedback as actions
+from roadmap_sync.report import comment, pull_request, text
+from roadmap_sync.runner import feedback
 from tests.support import reported
 
 FOLDER = Path(__file__).parents[1] / "golden"
@@ -48,8 +47,8 @@ def forms(of: Plan) -> dict[str, str]:
     aim = Aim(of, (left,), (("docs/roadmap.md", reported.REFUSED),), Record(), (), frozenset())
     return {
         "comment.md": comment.marked(comment.render(of), comment.key_of("roadmap-sync.toml")),
-        "summary.md": actions.summary(of),
-        "pull-request.md": proposal.body(aim, Record()),
+        "summary.md": feedback.summary(of),
+        "pull-request.md": pull_request.body(aim, Record()),
         "terminal.txt": text.render(of, color=True),
     }
 

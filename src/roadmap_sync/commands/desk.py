@@ -1,24 +1,22 @@
-"""Owns what comes before every plan: which config, which pages, which board, read once for all of them.
+"""Owns what comes before every plan: the config is found, the pages are chosen and read, the board is read once.
 
-A page that cannot be read is kept as its error, so that it does not keep the others from being handled.
+A page that cannot be read is kept as its error, so that the other pages are still handled.
 """
 
 import asyncio
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.commands.outcome import Invocation
 from roadmap_sync.commands.progress import ProgressBar
-from roadmap_sync.config import file as configs
-from roadmap_sync.config.file import Config
+from roadmap_sync.config.file import NAMES, Config, board_address, check_headings, check_statuses, find_config
 from roadmap_sync.config.tables import suggestion
-from roadmap_sync.errors import InputError, RoadmapSyncError
+from roadmap_sync.errors import InputError, RoadmapSyncError, quoted
 from roadmap_sync.github.access import find_access
 from roadmap_sync.github.source import LiveSource, SnapshotSource
 from roadmap_sync.page.dialects import DIALECTS, Dialect
@@ -30,7 +28,7 @@ from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
-from roadmap_sync.worktree import Worktree
+from roadmap_sync.worktree import Worktree, read_text
 
 #: A snapshot that was written by hand need not say whose board it is.
 _NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
@@ -39,11 +37,11 @@ _NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
 _EVERYTHING = "is:issue,pr,draft"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
-    """What lies ready before a page is read: the config, the pages chosen, and where the board is.
+    """A command's inputs: the invocation, the work tree, the config, the chosen pages, the board's address.
 
-    `snapshot` is None where GitHub is to be asked; `told` then fills with what was asked.
+    `snapshot` is None where GitHub is to be asked. Not frozen: each reading adds to `told` which documents it sent.
     """
 
     invocation: Invocation
@@ -56,13 +54,13 @@ class Desk:
 
     @property
     def is_private_allowed(self) -> bool:
-        """Whether the config lets private items be shown: one setting for all pages."""
+        """Whether the config lets private items be shown; one setting holds for all pages."""
         return any(rules.allow_private for rules in self.config.pages)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A page as it was read, or why it was not."""
+class PageFile:
+    """A configured page: parsed, or the error that says why it could not be read."""
 
     rules: Rules
     page: Page | None = None
@@ -70,7 +68,7 @@ class Reading:
 
 
 def open_desk(invocation: Invocation, *, are_pages_needed: bool = True) -> Desk:
-    """Find the config, choose the pages, and learn where the board is. Raises InputError."""
+    """Find the config, choose the pages, and find out which board they follow. Raises InputError."""
     tree = Worktree.from_directory(invocation.directory)
     config = _config(invocation, tree)
     if are_pages_needed and not config.pages:
@@ -81,7 +79,10 @@ def open_desk(invocation: Invocation, *, are_pages_needed: bool = True) -> Desk:
 
 
 def open_bare_desk(invocation: Invocation) -> Desk:
-    """Do the same without looking for a config: board and pages are those of the command line. Raises InputError."""
+    """Return the desk for `init`: no config is looked for, board and pages come from the command line.
+
+    Raises InputError where either is missing.
+    """
     if not invocation.board or not invocation.pages:
         raise InputError(
             f"no {'page' if invocation.board else 'board'} named",
@@ -89,7 +90,7 @@ def open_bare_desk(invocation: Invocation) -> Desk:
         )
     tree = Worktree.from_directory(invocation.directory)
     paths = dict.fromkeys(tree.spelled(page) for page in invocation.pages)
-    config = configs.without_config([*paths], _repository(invocation, tree))
+    config = Config.from_paths([*paths], _repository(invocation, tree))
     snapshot = _snapshot(invocation, tree)
     return Desk(invocation, tree, config, config.pages, _address(invocation, config, snapshot), snapshot)
 
@@ -101,16 +102,21 @@ def _repository(invocation: Invocation, tree: Worktree) -> str:
 def _config(invocation: Invocation, tree: Worktree) -> Config:
     repository = _repository(invocation, tree)
     here = invocation.directory
-    path = here / invocation.config if invocation.config else configs.find(here)
+    path = here / invocation.config if invocation.config else find_config(here)
     if path is None:
-        return configs.without_config([tree.spelled(page) for page in invocation.pages], repository)
-    return configs.load(path, invocation.config or path.relative_to(here).as_posix(), repository)
+        return Config.from_paths([tree.spelled(page) for page in invocation.pages], repository)
+    if not path.exists():
+        raise InputError(
+            "no such file", where=invocation.config, hint=f"Without --config, {quoted(NAMES)} are looked for."
+        )
+    shown = invocation.config or path.relative_to(here).as_posix()
+    return Config.from_text(read_text(path, shown), shown, repository)
 
 
 def _no_page(config: Config, tree: Worktree) -> InputError:
     if config.places.shown:
         return InputError("the config names no page", where=config.places.shown, hint='Add: [[pages]] with path = "…"')
-    above = (one for one in tree.directory.parents if one.is_relative_to(tree.root) and configs.find(one))
+    above = (one for one in tree.directory.parents if one.is_relative_to(tree.root) and find_config(one))
     if top := next(above, None):
         return InputError(
             "no config here, and no page named",
@@ -123,7 +129,7 @@ def _no_page(config: Config, tree: Worktree) -> InputError:
 
 
 def _chosen(invocation: Invocation, tree: Worktree, config: Config) -> tuple[Rules, ...]:
-    """Return the pages that the command line chooses among the configured ones; all without a choice."""
+    """Return the configured pages that the command line names; all of them where it names none."""
     known = {rules.path: rules for rules in config.pages}
     wanted = dict.fromkeys(tree.spelled(page) for page in invocation.pages)
     for path in wanted:
@@ -148,17 +154,17 @@ def is_web(board: str) -> bool:
 def _snapshot(invocation: Invocation, tree: Worktree) -> Snapshot | None:
     if not invocation.board or is_web(invocation.board):
         return None
-    return Snapshot.from_text(_text(tree.directory / invocation.board, invocation.board), invocation.board)
+    return Snapshot.from_text(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
 
 
 def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) -> BoardAddress:
-    """Return where the board is. A snapshot stands for the config's board: it says itself where it is another's."""
+    """Return the board's address. With a snapshot it is the config's; reading checks that both are the same board."""
     if invocation.board and snapshot is None:
-        return configs.board_address(invocation.board, "--board")
+        return board_address(invocation.board, "--board")
     if config.board is not None:
         return config.board
     if snapshot is not None:
-        return configs.board_address(snapshot.url, invocation.board) if snapshot.url else _NOWHERE
+        return board_address(snapshot.url, invocation.board) if snapshot.url else _NOWHERE
     raise InputError(
         "no board to compare with",
         where=config.places.shown,
@@ -166,30 +172,16 @@ def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) 
     )
 
 
-def read_file(desk: Desk, path: str) -> str:
-    """Return a text that the command line names. Raises InputError where it cannot be read."""
-    return _text(desk.tree.directory / path, path)
-
-
-def _text(path: Path, shown: str) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8: byte {error.start}", where=shown) from None
-
-
-def read_pages(desk: Desk) -> tuple[Reading, ...]:
-    """Read and locate each chosen page, and hold the config's headings against it."""
+def read_pages(desk: Desk) -> tuple[PageFile, ...]:
+    """Read and parse each chosen page, and check that it has the headings that the config names."""
     return tuple(_read_page(desk, rules) for rules in desk.rules)
 
 
-def _read_page(desk: Desk, rules: Rules) -> Reading:
+def _read_page(desk: Desk, rules: Rules) -> PageFile:
     try:
         data = desk.tree.read(rules.path)
     except RoadmapSyncError as error:
-        return Reading(rules, error=error)
+        return PageFile(rules, error=error)
     return locate(desk, rules, data)
 
 
@@ -198,19 +190,19 @@ def dialect_above(tree: Worktree, path: str) -> Dialect | None:
     return next((one for one in DIALECTS if tree.is_below(path, one.sites)), None)
 
 
-def locate(desk: Desk, rules: Rules, data: bytes) -> Reading:
-    """Locate a page in bytes that came from wherever, and hold the config's headings against it."""
+def locate(desk: Desk, rules: Rules, data: bytes) -> PageFile:
+    """Parse a page from bytes, whatever their origin, and check that it has the headings that the config names."""
     try:
         rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
         page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
-        configs.check_headings(desk.config, rules, page)
+        check_headings(desk.config, rules, page)
     except RoadmapSyncError as error:
-        return Reading(rules, error=error)
-    return Reading(rules, page)
+        return PageFile(rules, error=error)
+    return PageFile(rules, page)
 
 
 def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Board:
-    """Read what the pages need to know of the board, with `whole` every item of it as well.
+    """Read what the pages need from the board; with `whole`, every item of the board as well.
 
     Raises InputError where the board has no such Status, and GitHubError where it could not be read.
     """
@@ -219,26 +211,26 @@ def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Boa
     async def ask() -> None:
         boards.append(await ask_board(desk, pages, whole=whole))
 
-    # Not as the task's result: to restore Ctrl-C, `asyncio.run` has it written out in full, twice, for nobody.
+    # Passed through a list: asyncio's Ctrl-C handling calls repr() on a task's result, slow for a large board.
     asyncio.run(ask())
     return boards[0]
 
 
 async def ask_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Board:
-    """Do what `read_board` does, for one who is waiting already."""
+    """Read the board as `read_board` does, for callers inside an event loop."""
     question = question_of(
         pages, desk.address, desk.config.status_field, whole=whole, allow_private=desk.is_private_allowed
     )
     board = await _answer(desk, question)
-    configs.check_statuses(desk.config, board.options)
+    check_statuses(desk.config, board.options)
     return board
 
 
 def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
-    """Read every item of the board, and of those with a Status also the labels, the parent and the like.
+    """Read every item of the board, and for those with a Status also their facts: labels, parent and the like.
 
-    What the board's URL adds limits nothing here. It takes one request more, for the options, and a second look at
-    each item; a snapshot tells what it holds. Raises as `read_board` does.
+    A view or query in the board's URL does not limit this. It takes one more request, for the Status options, and
+    reads each item a second time; from a snapshot come the facts that it holds. Raises as `read_board` does.
     """
     if desk.snapshot is not None:
         known = {item.id: item.facts for item in desk.snapshot.board.items or ()}
@@ -254,7 +246,7 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
 
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:
-    """Read the board; None, and nothing asked, where no page has a checklist or an area or legend to fill."""
+    """Read the board; return None without asking where no page has a checklist, an area to fill or a legend."""
     is_asked = any(page.items or page.rules.legend_heading or any(a.adds for a in page.rules.areas) for page in pages)
     return read_board(desk, pages) if is_asked else None
 
@@ -277,18 +269,19 @@ async def _answer(desk: Desk, question: Question) -> Board:
                 desk.told.extend(source.log)
 
 
-def plan_pages(desk: Desk, readings: Sequence[Reading], board: Board | None) -> Plan:
-    """Plan each page from the one board."""
-    return Plan(tuple(plan_page(desk, reading, board) for reading in readings), board)
+def plan_pages(desk: Desk, files: Sequence[PageFile], board: Board | None) -> Plan:
+    """Plan each page against the board."""
+    return Plan(tuple(plan_page(desk, file, board) for file in files), board)
 
 
-def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
-    """Plan a page; one that was not read has its error, one without a checklist nothing to do."""
-    page = reading.page
+def plan_page(desk: Desk, file: PageFile, board: Board | None) -> PagePlan:
+    """Plan a page. The plan of a page that could not be read holds the error."""
+    page = file.page
     if page is None or board is None:
-        return PagePlan(reading.rules.path, page, error=reading.error)
+        return PagePlan(file.rules.path, page, error=file.error)
     is_adding = any(board.candidates.get(query) for query in queries(page.rules))
-    # A plan of a long page makes many values and no cycles: looking for them is most of what would not grow evenly.
+    # Planning makes many objects and no cycles. The collector's passes over them would make the time grow faster
+    # than the page does.
     gc.disable()
     try:
         return make_page_plan(page, board, _history(desk, page) if is_adding else History())
@@ -297,28 +290,24 @@ def plan_page(desk: Desk, reading: Reading, board: Board | None) -> PagePlan:
 
 
 def _history(desk: Desk, page: Page) -> History:
-    """Return what earlier versions of a page referred to: a line that a person deleted stays deleted."""
+    """Return the references of the page's earlier versions, so that a line that a person deleted stays deleted."""
     versions, is_complete = desk.tree.earlier_versions(page.path)
     return history_of((one.decode(errors="replace") for one in versions), page, is_complete=is_complete)
 
 
 def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
-    """Do all of it: from what the person typed to the plan."""
+    """Read the config, the pages and the board, and make the plan."""
     desk = open_desk(invocation)
-    readings = read_pages(desk)
-    board = read_board_for_lists(desk, [reading.page for reading in readings if reading.page])
-    return desk, plan_pages(desk, readings, board)
+    files = read_pages(desk)
+    board = read_board_for_lists(desk, [file.page for file in files if file.page])
+    return desk, plan_pages(desk, files, board)
 
 
 def remarks_of(desk: Desk, board: Board | None) -> tuple[str, ...]:
-    """Return what a person should know of the run besides the plan: with `-v`, what it cost."""
-    return tuple(_costs(desk, board)) if desk.invocation.is_verbose else ()
-
-
-def _costs(desk: Desk, board: Board | None) -> Iterator[str]:
-    """Yield what was asked and what it cost."""
-    yield from desk.told
-    if board is not None:
-        read = board.read
-        asked = f"{cost_of(read)}, {count(read.items, 'board item')}"
-        yield f"{board.url} ({board.source}): {asked}"
+    """Return, with `-v`, the lines that say what was asked of GitHub and what it cost."""
+    if not desk.invocation.is_verbose:
+        return ()
+    if board is None:
+        return tuple(desk.told)
+    cost = f"{cost_of(board.read)}, {count(board.read.items, 'board item')}"
+    return (*desk.told, f"{board.url} ({board.source}): {cost}")

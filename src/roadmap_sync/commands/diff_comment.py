@@ -1,20 +1,20 @@
-"""Owns the dry run in a pull request: what it causes, said in one comment there, or, where nobody may, in the log.
+"""Owns `diff --to comment`: what a pull request causes, in one comment there; in the log where none may be made.
 
 The page is the checkout's. In a run that follows another (`workflow_run`) it is the pull request's own, read through
-the API: nothing of a stranger's is checked out where there are secrets. The base is always read through the API, so
-that a shallow checkout will do; where there is no token to ask with, git is asked.
+the API: no files of a stranger are checked out in a job that has secrets. The base is read through the API as well,
+so a shallow checkout is enough. Without a token it comes from git.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from roadmap_sync.commands.base_revision import against, base_of
 from roadmap_sync.commands.desk import (
     Desk,
-    Reading,
+    PageFile,
     locate,
     open_desk,
     plan_pages,
@@ -22,47 +22,70 @@ from roadmap_sync.commands.desk import (
     read_pages,
     remarks_of,
 )
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show
 from roadmap_sync.errors import Exit, GitHubError, InputError, worst
 from roadmap_sync.github.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
 from roadmap_sync.plan.plan import Plan
-from roadmap_sync.report import comment as words
 from roadmap_sync.report import json
-from roadmap_sync.report.forms import show
+from roadmap_sync.report.comment import Suggestion, is_telling, key_of, render, suggestions
 from roadmap_sync.report.summary import summary
-from roadmap_sync.report.words import Shown
-from roadmap_sync.runner import event as events
-from roadmap_sync.runner.event import PullRequestEvent, RunEvent
+from roadmap_sync.report.words import count
+from roadmap_sync.runner.event import PullRequestEvent, RunEvent, from_text
+from roadmap_sync.worktree import read_text
 
 if TYPE_CHECKING:
     from roadmap_sync.github.discussion import Discussion, Seen
 
 _T = TypeVar("_T")
-_FORK = "the pull request comes from a fork, whose jobs may only read"
-_MOVED = "the pull request has moved on since this run began, and the run for that says more"
-_TWO_STAGES = "A workflow on workflow_run may comment there: see docs/recipes.md, Forks."
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """Why no comment is made, and what a person may do about it."""
+
+    why: str
+    hint: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (f"No comment: {self.why}.", *([self.hint] if self.hint else []))
+
+
+_FORK = _Silence(
+    "the pull request comes from a fork, whose jobs may only read",
+    "A workflow that starts on workflow_run may comment there: see docs/recipes.md, Forks.",
+)
+_MOVED = _Silence("the pull request has new commits since this run began; their own run comments")
+_NO_TOKEN = _Silence("there is no GITHUB_TOKEN to make one with", "Pass token: ${{ github.token }}.")
+
+
+@dataclass(frozen=True, slots=True)
 class _Scene:
     """What was read before the board: the pages, their bases, and the pull request.
 
-    `seen` is None where GitHub could not be asked; `why` then says so.
+    `seen` is None where GitHub could not be asked. `silence` is set where no comment is to be made.
     """
 
-    now: tuple[Reading, ...]
-    then: tuple[Reading, ...]
+    now: tuple[PageFile, ...]
+    then: tuple[PageFile, ...]
     number: int
     repository: str
     seen: "Seen | None" = None
-    why: str = ""
-    hint: str = ""
     heads: tuple[bytes | None, ...] = ()
-    said: list[str] = field(default_factory=list)
+    silence: _Silence | None = None
 
 
-def run(invocation: Invocation, form: str, notes: Shown, *, out: str, is_exit_code: bool) -> Outcome:
-    """Say what the pull request causes, in a comment on it where that is allowed.
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What came of the comment: lines to say, why there is none, or what went wrong."""
+
+    said: tuple[str, ...] = ()
+    silence: _Silence | None = None
+    error: GitHubError | None = None
+
+
+def run(invocation: Invocation, *, out: str, is_exit_code: bool) -> Outcome:
+    """Say what the pull request causes, and where it is allowed, in a comment on it.
 
     Raises InputError where the job runs for no pull request.
     """
@@ -70,23 +93,24 @@ def run(invocation: Invocation, form: str, notes: Shown, *, out: str, is_exit_co
     desk = open_desk(invocation)
     scene = _scene(desk, event)
     if scene is None:
-        return Outcome(Exit.OK, said=("The pull request has moved on or is closed; the run for that says more.",))
+        return Outcome(Exit.OK, said=("Nothing to preview: the pull request is closed or has newer commits.",))
     board = read_board_for_lists(desk, [one.page for one in (*scene.now, *scene.then) if one.page])
     plan = against(desk, plan_pages(desk, scene.now, board), scene.then, board)
     code = exit_of(plan, is_difference_told=is_exit_code)
-    text = words.render(plan, notes)
-    trouble = _published(desk, scene, plan, text)
-    no_comment = [f"No comment: {scene.why}.", scene.hint] if scene.why else []
+    text = render(plan, invocation.notes)
+    published = _publish(desk, scene, plan, text)
+    no_comment = published.silence.lines if published.silence else ()
+    errors = [published.error] if published.error else []
     if out:
         desk.tree.write(out, json.render(plan, code).encode())
     return Outcome(
-        exit=worst([code, *([trouble.exit] if trouble else [])]),
-        result=text.encode() if form == "markdown" else show(plan, form, notes, code, color=False),
-        said=(summary(plan), *scene.said, *filter(None, no_comment), *remarks_of(desk, board)),
-        errors=(*errors_of(plan), *([str(trouble)] if trouble else [])),
+        exit=worst([code, *(error.exit for error in errors)]),
+        result=text.encode() if invocation.form == "markdown" else show(plan, invocation, code),
+        said=(summary(plan), *published.said, *no_comment, *remarks_of(desk, board)),
+        errors=(*errors_of(plan), *map(str, errors)),
         plan=plan,
         saved=out,
-        told="\n".join([text, *(f"{line}\n" for line in no_comment if line)]),
+        told="\n".join([text, *(f"{line}\n" for line in no_comment)]),
         is_annotated=isinstance(event, PullRequestEvent),
     )
 
@@ -98,50 +122,40 @@ def _event(invocation: Invocation) -> PullRequestEvent | RunEvent:
             "no pull request to comment on: GITHUB_EVENT_PATH is not set",
             hint="--to comment is for a job of GitHub Actions that runs for a pull request.",
         )
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where="GITHUB_EVENT_PATH") from None
-    return events.from_text(text, "GITHUB_EVENT_PATH")
-
-
-# Reading ----------------------------------------------------------------------------------------------------
+    return from_text(read_text(Path(path), "GITHUB_EVENT_PATH"), "GITHUB_EVENT_PATH")
 
 
 def _scene(desk: Desk, event: PullRequestEvent | RunEvent) -> _Scene | None:
-    """Read the pages and what they are held against; None where the pull request is not there any more."""
+    """Read the pages and their bases; None where the pull request is closed or has newer commits."""
     if isinstance(event, RunEvent):
-        return _asked(desk, lambda client: _scene_of_run(desk, client, event))
+        return asyncio.run(_conversation(desk, lambda client: _scene_of_run(desk, client, event)))
     now = read_pages(desk)
     if find_write_token(desk.invocation.environ, read_dotenv(desk.invocation.directory)) is None:
         then = tuple(
             base_of(desk, rules, desk.tree.read_revision(event.base, rules.path), "the base") for rules in desk.rules
         )
-        why = "there is no GITHUB_TOKEN to make one with"
-        return _Scene(now, then, event.number, event.repository, why=why, hint="Pass token: ${{ github.token }}.")
-    return _asked(desk, lambda client: _scene_of_event(desk, client, event, now))
+        return _Scene(now, then, event.number, event.repository, silence=_NO_TOKEN)
+    return asyncio.run(_conversation(desk, lambda client: _scene_of_event(desk, client, event, now)))
 
 
 async def _scene_of_event(
-    desk: Desk, client: "_Client", event: PullRequestEvent, now: tuple[Reading, ...]
+    desk: Desk, client: "_Client", event: PullRequestEvent, now: tuple[PageFile, ...]
 ) -> _Scene | None:
     pull = client.pull(event.repository, event.number)
     seen = await pull.look()
     bases = await pull.files(await _base_of(desk, pull, event), _places(desk))
     scene = _Scene(now, _then(desk, bases), event.number, event.repository, seen)
     if event.is_fork:
-        scene.why, scene.hint = _FORK, _TWO_STAGES
-    elif seen.head != event.head:
-        scene.why = _MOVED
-    else:
-        scene.heads = await pull.files(event.head, _places(desk))
-    return scene
+        return replace(scene, silence=_FORK)
+    if seen.head != event.head:
+        return replace(scene, silence=_MOVED)
+    return replace(scene, heads=await pull.files(event.head, _places(desk)))
 
 
 async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> str:
-    """Return the commit that the checkout was merged onto; the event's, where the job runs for no such merge.
+    """Return the base commit that the checked-out merge was made with; else the event's base.
 
-    The event may name an older one, and what the base got since is not the pull request's.
+    The event may name an older commit of the base, and what the base got since is not caused by the pull request.
     """
     commit = desk.invocation.environ.get("GITHUB_SHA", "")
     onto, head = await pull.parents(commit) if commit else ("", "")
@@ -149,7 +163,7 @@ async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> s
 
 
 async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scene | None:
-    """Read everything of the pull request through the API, as it would be merged."""
+    """Read the pull request's pages through the API, as they would be after a merge."""
     found = await client.number_of(event)
     if found is None:
         return None
@@ -164,90 +178,84 @@ async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scen
     return _Scene(now, _then(desk, bases), found, event.repository, seen, heads=heads)
 
 
-def _located(desk: Desk, index: int, data: bytes | None) -> Reading:
+def _located(desk: Desk, index: int, data: bytes | None) -> PageFile:
     rules = desk.rules[index]
     if data is None:
-        return Reading(rules, error=InputError("no such file in the pull request", where=rules.path))
+        return PageFile(rules, error=InputError("no such file in the pull request", where=rules.path))
     return locate(desk, rules, data)
 
 
-def _then(desk: Desk, bases: Sequence[bytes | None]) -> tuple[Reading, ...]:
+def _then(desk: Desk, bases: Sequence[bytes | None]) -> tuple[PageFile, ...]:
     return tuple(base_of(desk, rules, data, "the base") for rules, data in zip(desk.rules, bases, strict=True))
 
 
 def _key(desk: Desk) -> str:
-    return words.key_of(desk.config.places.shown)
+    return key_of(desk.config.places.shown)
 
 
 def _places(desk: Desk) -> tuple[str, ...]:
-    """Return the pages' paths as the repository has them."""
+    """Return the pages' paths from the top of the repository."""
     above = desk.tree.directory.relative_to(desk.tree.root)
     return tuple((above / rules.path).as_posix() for rules in desk.rules)
 
 
-# Writing ----------------------------------------------------------------------------------------------------
-
-
-def _published(desk: Desk, scene: _Scene, plan: Plan, text: str) -> GitHubError | None:
-    """Comment and suggest, where that is allowed; return what went wrong otherwise than by a missing permission."""
+def _publish(desk: Desk, scene: _Scene, plan: Plan, text: str) -> _Published:
+    """Comment and suggest where that is allowed."""
     seen = scene.seen
-    if scene.why or seen is None:
-        return None
+    if scene.silence is not None or seen is None:
+        return _Published(silence=scene.silence)
     from roadmap_sync.github.discussion import ReadOnlyError
 
     try:
-        _asked(desk, lambda client: _publish(desk, client, scene, seen, plan, text))
+        said = asyncio.run(_conversation(desk, lambda client: _write(desk, client, scene, seen, plan, text)))
     except ReadOnlyError as error:
-        said = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
-        scene.why = f"this token may not write to pull requests ({said})"
-        scene.hint = "Give the job pull-requests: write; a pull request of Dependabot's gets a reading token only."
+        refusal = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
+        hint = "Give the job pull-requests: write. For a pull request of Dependabot the token can only read."
+        return _Published(silence=_Silence(f"this token may not write to pull requests ({refusal})", hint))
     except GitHubError as error:
-        return error
-    return None
+        return _Published(error=error)
+    return _Published(said)
 
 
-async def _publish(desk: Desk, client: "_Client", scene: _Scene, seen: "Seen", plan: Plan, text: str) -> None:
+async def _write(desk: Desk, client: "_Client", scene: _Scene, seen: "Seen", plan: Plan, text: str) -> tuple[str, ...]:
+    """Write the comment and the suggestions; return what was done, in sentences."""
     from roadmap_sync.publishers import comment
 
     pull = client.pull(scene.repository, scene.number)
-    done, url = await comment.publish(pull, seen, text, _key(desk), is_telling=words.is_telling(plan))
-    scene.said.append(_DONE[done].format(url=url))
-    if count := await comment.suggest(pull, seen, _suggestions(desk, scene, plan)):
-        scene.said.append(f"{count} suggested on the lines themselves.")
+    done, url = await comment.publish(pull, seen, text, _key(desk), is_telling=is_telling(plan))
+    suggested = await comment.suggest(pull, seen, _suggestions(desk, scene, plan))
+    said = _DONE[done].format(url=url)
+    return (said, f"{count(suggested, 'suggestion')} made on the changed lines.") if suggested else (said,)
 
 
 _DONE = {
     "none": "No comment: there is nothing to say.",
     "added": "Commented on {url}",
-    "edited": "The comment was brought up to date: {url}",
-    "kept": "The comment says so already: {url}",
+    "edited": "The comment was updated: {url}",
+    "kept": "The comment is already up to date: {url}",
 }
 
 
-def _suggestions(desk: Desk, scene: _Scene, plan: Plan) -> list[tuple[str, words.Suggestion]]:
-    """Return the suggestions, with the repository's paths: for pages that the head has as they were planned."""
-    found: list[tuple[str, words.Suggestion]] = []
+def _suggestions(desk: Desk, scene: _Scene, plan: Plan) -> list[tuple[str, Suggestion]]:
+    """Return the suggestions, with paths from the repository's top, for pages that are the same in the head."""
+    found: list[tuple[str, Suggestion]] = []
     for place, page, head, then in zip(_places(desk), plan.pages, scene.heads, scene.then, strict=False):
         if page.page is not None and head == page.page.data:
             base = then.page.data if then.page else None
-            found += [(place, one) for one in words.suggestions(page, base)]
+            found += [(place, one) for one in suggestions(page, base)]
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Client:
-    """The way to the repository, with the token that may write there."""
+    """What can be asked of the repository, with the token that may write there."""
 
     pull: Callable[[str, int], "Discussion"]
     number_of: Callable[[RunEvent], Awaitable[int | None]]
 
 
-def _asked(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> _T:
-    """Run one conversation with GitHub about the pull request."""
-    return asyncio.run(_conversation(desk, ask))
-
-
 async def _conversation(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> _T:
+    """Open a client, and talk to GitHub about the pull request."""
     from roadmap_sync.github.client import GitHub
     from roadmap_sync.github.discussion import Discussion, number_of_head
 

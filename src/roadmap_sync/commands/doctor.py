@@ -1,7 +1,7 @@
-"""Owns looking at a set-up from config to writing, one thing after the other, each told apart from the others.
+"""Owns `doctor`: it checks a set-up from the config to writing, one thing after the other.
 
-What was found is judged in diagnosis.py. A thing behind a broken one is said not to have been looked at: nothing is
-ever called right because nobody could look. Never says whether a page is in step.
+What is found is judged in github/setup.py. What cannot be checked because something before it is broken is reported
+as not looked at, never as right. Does not say whether a page is in step.
 """
 
 import asyncio
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from roadmap_sync.commands.desk import Desk, Reading, open_desk, read_board, read_pages
+from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board, read_pages
 from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import Exit, RoadmapSyncError
-from roadmap_sync.github import setup as diagnosis
+from roadmap_sync.github import setup
 from roadmap_sync.github.access import (
     Access,
     Token,
@@ -36,7 +36,7 @@ _BEHIND_CONFIG = ("pages", "token", "sign-on", "board", "status", "references", 
 
 @dataclass(slots=True)
 class _Asked:
-    """What GitHub answered about the two tokens; an error in place of an answer that did not come."""
+    """What GitHub answered about the two tokens, and the errors of questions that failed."""
 
     reader: Answer | RoadmapSyncError | None = None
     door: Answer | RoadmapSyncError | None = None
@@ -45,14 +45,14 @@ class _Asked:
 
 
 def run(invocation: Invocation) -> Outcome:
-    """Look at everything, and say each in a line."""
+    """Check everything; the result has a line for each thing."""
     findings = tuple(_findings(invocation))
-    code = diagnosis.exit_of(findings)
+    code = setup.exit_of(findings)
     wrong = sum(finding.exit not in {Exit.OK, None} for finding in findings)
     open_ = sum(finding.exit is None for finding in findings)
     counts = [f"{wrong} wrong" if wrong else "nothing is wrong", *([f"{open_} not looked at"] if open_ else [])]
-    # GitHub's own words may hold either token: each client hides only the one that it sends.
-    text = hide_tokens(diagnosis.render(findings), invocation.environ, invocation.directory)
+    # GitHub's words may hold either token, and each client hides only the one that it sends.
+    text = hide_tokens(setup.render(findings), invocation.environ, invocation.directory)
     return Outcome(code, text.encode(), (f"The set-up: {', '.join(counts)}.",), told=f"```\n{text}```\n\n")
 
 
@@ -60,19 +60,19 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
     try:
         desk = open_desk(invocation)
     except RoadmapSyncError as error:
-        yield diagnosis.of_error("config", error)
-        yield from (diagnosis.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
+        yield setup.of_error("config", error)
+        yield from (setup.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
         return
     yield _of_config(desk)
-    readings = read_pages(desk)
-    yield from map(_of_page, readings)
+    files = read_pages(desk)
+    yield from map(_of_page, files)
     if desk.snapshot is not None:
         because = "the board is a file"
-        yield from (diagnosis.not_looked_at(what, because) for what in ("token", "sign-on", "board"))
-        yield from _of_reading(desk, readings)
-        yield from (diagnosis.not_looked_at(what, because) for what in ("writing", "rate limit"))
+        yield from (setup.not_looked_at(what, because) for what in ("token", "sign-on", "board"))
+        yield from _of_reading(desk, files)
+        yield from (setup.not_looked_at(what, because) for what in ("writing", "rate limit"))
         return
-    yield from _of_github(desk, readings)
+    yield from _of_github(desk, files)
 
 
 def _of_config(desk: Desk) -> Finding:
@@ -80,17 +80,17 @@ def _of_config(desk: Desk) -> Finding:
     return Finding("config", f"{desk.config.places.shown or 'none'}; {pages}; {desk.address.url}")
 
 
-def _of_page(reading: Reading) -> Finding:
-    page = reading.page
+def _of_page(file: PageFile) -> Finding:
+    page = file.page
     if page is None:
-        error = reading.error or RoadmapSyncError("not read", where=reading.rules.path)
-        return diagnosis.of_error("page", error)
+        error = file.error or RoadmapSyncError("not read", where=file.rules.path)
+        return setup.of_error("page", error)
     referenced = sum(bool(item.references) for item in page.items)
     said = f"{count(len(page.items), 'box', 'boxes')}, {referenced} with a reference" if page.items else "no checklist"
-    return Finding("page", f"{reading.rules.path}: {said}; every heading of the config is there")
+    return Finding("page", f"{file.rules.path}: {said}; every heading of the config is there")
 
 
-def _of_github(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
     invocation = desk.invocation
     try:
         access = find_access(
@@ -98,76 +98,72 @@ def _of_github(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
         )
         writer = find_write_token(invocation.environ, read_dotenv(invocation.directory)) or access.token
     except RoadmapSyncError as error:
-        yield diagnosis.of_error("token", error)
-        yield from (diagnosis.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[2:])
+        yield setup.of_error("token", error)
+        yield from (setup.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[2:])
         return
     asked = asyncio.run(_ask(desk, access, writer))
     if not isinstance(asked.reader, Answer):
-        yield diagnosis.of_error("token", _error(asked.reader))
-        yield from (diagnosis.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[2:])
+        yield setup.of_error("token", _error(asked.reader))
+        yield from (setup.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[2:])
         return
-    kind = diagnosis.kind_of(access.token.value, access.token.source, asked.reader)
-    yield diagnosis.of_token(kind, access.token.source, asked.reader)
-    yield from _of_board(desk, readings, asked, kind)
+    kind = setup.kind_of(access.token.value, access.token.source, asked.reader)
+    yield setup.of_token(kind, access.token.source, asked.reader)
+    yield from _of_board(desk, files, asked, kind)
     yield from _of_writing(desk, asked, writer)
-    yield diagnosis.of_rate(asked.reader)
+    yield setup.of_rate(asked.reader)
 
 
-def _of_board(desk: Desk, readings: tuple[Reading, ...], asked: _Asked, kind: diagnosis.Kind) -> Iterator[Finding]:
+def _of_board(desk: Desk, files: tuple[PageFile, ...], asked: _Asked, kind: setup.Kind) -> Iterator[Finding]:
     if isinstance(asked.door, Answer):
-        found = diagnosis.of_board(asked.door, desk.address, kind)
+        found = setup.of_board(asked.door, desk.address, kind)
     else:
-        found = [diagnosis.not_looked_at("sign-on", "GitHub refused"), diagnosis.of_error("board", _error(asked.door))]
+        found = [setup.not_looked_at("sign-on", "GitHub refused"), setup.of_error("board", _error(asked.door))]
     yield from found
     if all(finding.exit is Exit.OK for finding in found):
-        yield from _of_reading(desk, readings)
+        yield from _of_reading(desk, files)
     else:
         because = "the board could not be read"
-        yield from (diagnosis.not_looked_at(what, because) for what in ("status", "references"))
+        yield from (setup.not_looked_at(what, because) for what in ("status", "references"))
 
 
-def _of_reading(desk: Desk, readings: tuple[Reading, ...]) -> Iterator[Finding]:
-    """Read the board as every command does; what is wrong with its Status is said by that."""
-    pages = [reading.page for reading in readings if reading.page]
+def _of_reading(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
+    """Read the board as every command does; that tells what is wrong with its Status field."""
+    pages = [file.page for file in files if file.page]
     try:
         board = read_board(desk, pages)
     except RoadmapSyncError as error:
-        yield diagnosis.of_error("status", error)
-        yield diagnosis.not_looked_at("references", "the board could not be read")
+        yield setup.of_error("status", error)
+        yield setup.not_looked_at("references", "the board could not be read")
         return
     yield Finding("status", f'"{board.status_field}": {", ".join(board.options)}')
     references: dict[str, Reference] = {}
     for page in pages:
         for item in page.items:
             references.update({reference.key: reference for reference in item.references})
-    yield diagnosis.of_references(board, [*references.values()])
+    yield setup.of_references(board, [*references.values()])
 
 
 def _of_writing(desk: Desk, asked: _Asked, writer: Token) -> Iterator[Finding]:
     if not isinstance(asked.writer, Answer):
-        yield diagnosis.of_error("writing", _error(asked.writer))
+        yield setup.of_error("writing", _error(asked.writer))
         return
-    kind = diagnosis.kind_of(writer.value, writer.source, asked.writer)
+    kind = setup.kind_of(writer.value, writer.source, asked.writer)
     is_needed = desk.invocation.environ.get("GITHUB_ACTIONS") == "true"
     for name, home in asked.homes.items():
         if isinstance(home, Answer):
-            # Scopes come with every answer, so the first one's are the token's.
-            yield diagnosis.of_writing(home, kind, name, is_needed=is_needed)
+            yield setup.of_writing(home, kind, name, is_needed=is_needed)
         else:
-            yield diagnosis.of_error("writing", home)
+            yield setup.of_error("writing", home)
     if not asked.homes:
-        yield diagnosis.not_looked_at("writing", "no page says of which repository it is")
+        yield setup.not_looked_at("writing", "no page says of which repository it is")
 
 
 def _error(error: RoadmapSyncError | Answer | None) -> RoadmapSyncError:
     return error if isinstance(error, RoadmapSyncError) else RoadmapSyncError("it was not asked")
 
 
-# Asking -----------------------------------------------------------------------------------------------------
-
-
 async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
-    """Ask GitHub about both tokens, once each: what does not work now is what a person wants to know."""
+    """Ask GitHub about both tokens. Nothing is tried again: what does not work now is to be reported."""
     from roadmap_sync.github.client import GitHub
 
     asked = _Asked()

@@ -1,4 +1,4 @@
-"""Owns the reason for one line: its reference, the rule, the evidence, and what becomes of its box."""
+"""Owns `explain`: for one line its reference, the evidence, the rule, and what becomes of its box."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,13 +23,13 @@ _PLACE = re.compile(r"(.+?):([1-9]\d{0,8})(?::\d+)?", re.DOTALL)
 
 #: The rules of design §3, in the words of the README's table.
 _RULES = {
-    1: "what GitHub does not tell for certain changes nothing",
-    2: "what was closed as not planned, as a duplicate or without a merge is dropped, whatever its Status",
-    3: "a Status that means done is done, unless the item itself says otherwise",
-    4: "any other Status is open",
-    5: "without a Status, a pull request is done when it is merged into the default branch",
-    6: "without a Status, an issue is done when it is closed as completed",
-    7: "there is nothing to judge it by",
+    1: "an item whose state GitHub does not tell for certain is unknown",
+    2: "an item closed as not planned, as a duplicate or without a merge is dropped, whatever its Status",
+    3: "an item with a Status that means done is done, unless its own state contradicts that",
+    4: "an item with any other Status is open",
+    5: "a pull request without a Status is done when it is merged into the default branch",
+    6: "an issue without a Status is done when it is closed as completed",
+    7: "an item with neither a Status nor a state of its own is unknown",
 }
 
 
@@ -37,12 +37,12 @@ def run(invocation: Invocation, place: str) -> Outcome:
     """Explain the line that `PAGE:LINE` names. Raises InputError where there is no such line."""
     match = _PLACE.fullmatch(place)
     if match is None:
-        raise InputError(f'"{place}" is no place', hint="Write PAGE:LINE, for example docs/roadmap.md:31.")
+        raise InputError(f'"{place}" names no line', hint="Write PAGE:LINE, for example docs/roadmap.md:31.")
     desk = open_desk(replace(invocation, pages=(match[1],)))
-    (reading,) = read_pages(desk)
-    page, line = reading.page, int(match[2])
+    (file,) = read_pages(desk)
+    page, line = file.page, int(match[2])
     if page is None:
-        raise reading.error or InputError("cannot be read", where=match[1])
+        raise file.error or InputError("cannot be read", where=match[1])
     last = len(page.lines) - (page.lines[-1] == "")
     if line > last:
         raise InputError(f"there is no line {line}", where=page.path, hint=f"It has {count(last, 'line')}.")
@@ -52,9 +52,7 @@ def run(invocation: Invocation, place: str) -> Outcome:
     if left := _left_alone(page, item):
         return Outcome(Exit.OK, _told([*_about(page, item), f"  result     left alone: {left}"]))
     board = read_board(desk, [page], whole=not item.references)
-    reasons = (
-        _reasons(plan_page(desk, reading, board), item, board) if item.references else _candidates(page, item, board)
-    )
+    reasons = _reasons(plan_page(desk, file, board), item, board) if item.references else _candidates(page, item, board)
     return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
 
 
@@ -100,7 +98,7 @@ def _short(text: str) -> str:
 
 
 def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
-    """Say what is known of the line and what follows from it."""
+    """Say what is known about the line and what follows from it."""
     page = plan.page
     if page is None:
         return
@@ -111,7 +109,7 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
     for reference in item.references:
         if reference.key not in decided:
             yield f"  context    {reference.name}, which does not decide about this line"
-    # A line that is added names the line that it goes after; that one stays as it is.
+    # An addition has the number of the line that it goes after, and does not change that line.
     change = next((one for one in plan.changes if one.line == item.line and kind_of(one.kind).result), None)
     yield f"  result     {_result(change, item, judged, page.rules)}"
     yield from (f"  note       {note.message} [{note.kind}]" for note in plan.notes if note.line == item.line)
@@ -121,21 +119,21 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
 
 
 def _left_alone(page: Page, item: TaskItem) -> str:
-    """Say why nothing that GitHub could tell would change the line; empty where something might."""
+    """Say why the line is left alone whatever GitHub says; empty where it is not."""
     if item.is_struck:
-        return "it is struck, so a person has decided"
+        return "it is struck through, so a person has decided"
     if item.is_ignored:
-        return "`roadmap-sync: ignore` stands over it"
+        return "a `roadmap-sync: ignore` comment covers it"
     if item.references and not page.is_selected(item):
         return "it is not under one of the config's `sections`"
     return ""
 
 
 def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
-    """Say what a line without a reference may be about."""
-    yield "  result     left alone: it refers to no issue or pull request, and nothing is matched by its title"
+    """Say which items of the board a line without a reference may be about."""
+    yield "  result     left alone: it names no issue or pull request, and nothing is matched by title"
     found = Linker(page, board).rank(item)
-    yield "  nearest    items of the board, by their words" if found else "  nearest    no item of the board is like it"
+    yield f"  nearest    {'items' if found else 'no items'} of the board with similar words"
     for candidate in found:
         one = candidate.item
         yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {_status(one.status)}"
@@ -158,7 +156,7 @@ def _evidence(one: Judged) -> Iterator[str]:
 
 
 def _result(change: Change | None, item: TaskItem, judged: Sequence[Judged], rules: Rules) -> str:
-    """Say what becomes of the box, and where nothing does, why."""
+    """Say what becomes of the box, and why where it does not change."""
     if change is not None:
         return kind_of(change.kind).result
     outcomes = {one.verdict.outcome for one in judged}
@@ -168,9 +166,9 @@ def _result(change: Change | None, item: TaskItem, judged: Sequence[Judged], rul
     if outcome == "unknown":
         return "the box is left: nothing is known for certain"
     if outcome == "dropped":
-        return "the box is left: dropped work is only noted here"
+        return "the box is left: for a dropped item there is only a note"
     if outcome == "done" or not item.is_ticked:
         return "the box is right as it is"
     if not rules.untick:
-        return "the box is left ticked: a part may be done, and `untick` is not set"
-    return "the box is left ticked: the line is about a part of the item"
+        return "the box is left ticked: `untick` is not set, and a part of the item may be done"
+    return "the box is left ticked: the line is about a part: its link leads to a comment, or other lines name the item"

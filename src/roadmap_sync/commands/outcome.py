@@ -1,6 +1,6 @@
-"""Owns what every command takes and gives; each module beside this one is one command: load, plan, act.
+"""Owns what a command takes (Invocation) and gives (Outcome), and how a plan becomes a result and an exit code.
 
-A command takes an Invocation and gives an Outcome. It prints nothing itself: `cli.py` does, and tells the runner.
+Must not know the command line's syntax, nor which command runs.
 """
 
 from collections.abc import Mapping
@@ -9,23 +9,29 @@ from pathlib import Path
 
 from roadmap_sync.errors import Exit, worst
 from roadmap_sync.plan.plan import Plan
+from roadmap_sync.report import forms
+from roadmap_sync.report.words import Shown
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """What the person typed, and where: the working directory and the environment of the process.
 
-    `timeout` is in seconds, for all that is asked of GitHub. `is_terminal` tells whether a person may be looking.
+    `timeout` is in seconds, for all that is asked of GitHub. `form` and `notes` say how a plan is shown.
+    `is_terminal` tells whether a person may be looking at stderr, `is_colored` whether stdout takes colours.
     """
 
     directory: Path
     environ: Mapping[str, str] = field(repr=False)
+    concurrency: int
+    timeout: float
     pages: tuple[str, ...] = ()
     config: str = ""
     board: str = ""
     allow: Mapping[str, int] = field(default_factory=dict)
-    concurrency: int = 4
-    timeout: float = 120
+    form: str = "text"
+    notes: Shown = "attention"
+    is_colored: bool = False
     is_terminal: bool = False
     is_verbose: bool = False
     is_quiet: bool = False
@@ -49,6 +55,16 @@ class Outcome:
     told: str = ""
     is_annotated: bool = True
     pull_request_url: str = ""
+
+
+def show(plan: Plan, invocation: Invocation, code: Exit) -> bytes:
+    """Return the plan in the form that was asked for."""
+    return forms.show(plan, invocation.form, invocation.notes, code, color=invocation.is_colored)
+
+
+def show_written(plan: Plan, invocation: Invocation, code: Exit) -> bytes:
+    """Return the same for a command that has written; with `--quiet` the text for a person is left out."""
+    return b"" if invocation.is_quiet and invocation.form == "text" else show(plan, invocation, code)
 
 
 def exit_of(plan: Plan, *, is_difference_told: bool = False) -> Exit:

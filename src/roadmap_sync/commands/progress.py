@@ -1,31 +1,34 @@
-"""Owns the bar that a person at a terminal sees when a reading takes its time; must not know what is read."""
+"""Owns the progress bar that a person at a terminal sees while GitHub is read; must not know what is read."""
 
 import asyncio
+import shutil
+import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from roadmap_sync.github.source import Progress
 from roadmap_sync.inert import inline
+from roadmap_sync.report.words import count
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
-#: A reading that is over sooner shows nothing; in seconds.
+#: Seconds before the bar appears: a reading that is over sooner shows nothing.
 PATIENCE = 1.0
+_WIDTH = 30
+#: Back to the start of the line, and clear it.
+_CLEAR = "\r\x1b[K"
 
 
 class ProgressBar:
-    """A bar on stderr that appears after a second, and leaves nothing behind. Entered within an event loop."""
+    """A bar on stderr that appears after a second and is removed at the end. Entered within an event loop."""
 
     def __init__(self, *, is_shown: bool) -> None:
         self._is_shown = is_shown
         self._timer: asyncio.TimerHandle | None = None
-        self._bar: Bar | None = None
+        self._is_drawn = False
         self._latest = Progress(0, 0, 0)
 
     def __enter__(self) -> Self:
         if self._is_shown:
-            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._start)
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._draw)
         return self
 
     def __exit__(
@@ -33,33 +36,24 @@ class ProgressBar:
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._bar is not None:
-            self._bar.stop()
+        if self._is_drawn:
+            print(_CLEAR, end="", file=sys.stderr, flush=True)
 
     def update(self, progress: Progress) -> None:
         """Take in how far the reading is."""
         self._latest = progress
-        if self._bar is not None:
-            (task,) = self._bar.task_ids
-            self._bar.update(task, description=_words(progress), completed=progress.read, total=progress.total or None)
+        if self._is_drawn:
+            self._draw()
 
-    def _start(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as Bar
-
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-        self._bar.add_task("", total=None)
-        self.update(self._latest)
-        self._bar.start()
+    def _draw(self) -> None:
+        self._is_drawn = True
+        line = _line(self._latest)[: shutil.get_terminal_size().columns - 1]
+        print(f"{_CLEAR}{line}", end="", file=sys.stderr, flush=True)
 
 
-def _words(progress: Progress) -> str:
-    sent = "1 request" if progress.requests == 1 else f"{progress.requests} requests"
-    return inline(f"Reading the board: {progress.waiting or sent}")
+def _line(progress: Progress) -> str:
+    said = inline(f"Reading the board: {progress.waiting or count(progress.requests, 'request')}")
+    if not progress.total:
+        return said
+    bar = "=" * round(_WIDTH * min(1, progress.read / progress.total))
+    return f"[{bar:{_WIDTH}}] {progress.read}/{progress.total}  {said}"

@@ -1,39 +1,37 @@
-"""Owns the command that writes: the pages' own files, or, with a saved plan, exactly what was saved."""
+"""Owns `sync` to files: the pages here are written; with a saved plan, only where the plan is still the same."""
 
-from roadmap_sync.commands.desk import load_plan, read_file, remarks_of
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
+from roadmap_sync.commands.desk import load_plan, remarks_of
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_written
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.publishers.delivery import Checkout
 from roadmap_sync.publishers.destinations import FILES
-from roadmap_sync.report.forms import show
 from roadmap_sync.report.json import SavedPage, read_saved, saved
-from roadmap_sync.report.words import Shown
+from roadmap_sync.worktree import read_text
 
 
-def run(invocation: Invocation, form: str, notes: Shown, to: str, *, plan_file: str, color: bool) -> Outcome:
-    """Make the plan true. Raises RefusedError where it is not the one in `plan_file`, and writes nothing then."""
+def run(invocation: Invocation, to: str, *, plan_file: str) -> Outcome:
+    """Carry the plan out. Raises RefusedError, before anything is written, where it differs from `plan_file`."""
     desk, plan = load_plan(invocation)
     if plan_file:
-        _hold_against(plan, read_saved(read_file(desk, plan_file), plan_file), plan_file)
+        _compare(plan, read_saved(read_text(desk.tree.directory / plan_file, plan_file), plan_file), plan_file)
     plan = FILES[to].deliver(Checkout(plan, desk.tree)).plan
     code = exit_of(plan)
-    is_wanted = form != "text" or not invocation.is_quiet
     return Outcome(
         exit=code,
-        result=show(plan, form, notes, code, color=color) if is_wanted else b"",
+        result=show_written(plan, invocation, code),
         said=remarks_of(desk, plan.board),
         errors=errors_of(plan),
         plan=plan,
     )
 
 
-def _hold_against(plan: Plan, then: dict[str, SavedPage], where: str) -> None:
+def _compare(plan: Plan, then: dict[str, SavedPage], where: str) -> None:
     now = saved(plan)
     lines = [line for path in sorted({*then, *now}) for line in _differences(path, then.get(path), now.get(path))]
     if lines:
         raise RefusedError(
-            "this is not what there is to do now; nothing was written",
+            "the plan has changed since it was saved; nothing was written",
             where=where,
             hint="\n  ".join([*lines, "Look at the new plan, and save it: roadmap-sync diff --out FILE"]),
         )

@@ -1,26 +1,24 @@
-"""Owns `sync --to pull-request` and `sync --to branch`: the pages as GitHub has them, kept true on GitHub.
+"""Owns `sync --to pull-request` and `sync --to branch`: the pages are read and changed on GitHub.
 
-No checkout is written to. The board is read with the token for reading, the repository with the one for writing,
-each sent only where it is needed.
+No file here is written. The board is read with one token, the repository is read and written with the other; each
+is sent only where it is needed.
 """
 
 from collections.abc import Iterator, Sequence
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remarks_of
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_written
 from roadmap_sync.errors import BugError, InputError, worst
 from roadmap_sync.github.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
 from roadmap_sync.github.repository import Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.publishers.delivery import Delivered, Remote, Wishes
 from roadmap_sync.publishers.destinations import REMOTES
-from roadmap_sync.report.forms import show
-from roadmap_sync.report.words import Shown
 from roadmap_sync.rules import Rules
 
 
-def run(invocation: Invocation, form: str, notes: Shown, to: str, *, color: bool) -> Outcome:
+def run(invocation: Invocation, to: str) -> Outcome:
     """Bring the pull request, or the base branch itself, up to date. Raises InputError and GitHubError."""
     desk = open_desk(invocation)
     full_name = _repository(desk)
@@ -31,10 +29,9 @@ def run(invocation: Invocation, form: str, notes: Shown, to: str, *, color: bool
     done = REMOTES[to].deliver(_job(desk, full_name))
     codes = [exit_of(done.plan), *([done.error.exit] if done.error else [])]
     code = worst(codes)
-    is_wanted = form != "text" or not invocation.is_quiet
     return Outcome(
         exit=code,
-        result=show(done.plan, form, notes, code, color=color) if is_wanted else b"",
+        result=show_written(done.plan, invocation, code),
         said=(*_said(done), *remarks_of(desk, done.plan.board)),
         errors=(*errors_of(done.plan), *([str(done.error)] if done.error else [])),
         plan=done.plan,
@@ -43,18 +40,18 @@ def run(invocation: Invocation, form: str, notes: Shown, to: str, *, color: bool
 
 
 def _repository(desk: Desk) -> str:
-    """Return the one repository of all pages."""
+    """Return the repository that all pages are in. Raises InputError where they are in several, or none is known."""
     names = {rules.repository.lower(): rules.repository for rules in desk.rules}
     name = next(iter(names.values()))
     if len(names) > 1:
         raise InputError(
             f"the pages are in {len(names)} repositories: {', '.join(sorted(names.values()))}",
             where=desk.config.places.shown,
-            hint="Use one config for each: a commit is made in one repository.",
+            hint="Write one config for each repository.",
         )
     if not name:
         raise InputError(
-            "nothing says which repository the pages are in",
+            "the pages' repository is not known",
             where=desk.config.places.shown,
             hint='Set `repository = "owner/name"` under [[pages]], or GITHUB_REPOSITORY.',
         )
@@ -79,7 +76,7 @@ def _job(desk: Desk, full_name: str) -> Remote:
 
 
 def _token(desk: Desk) -> Token:
-    """Return the token that writes: the job's own, else the one that reads."""
+    """Return the token to write with: the job's own, else the one to read with."""
     invocation = desk.invocation
     token = find_write_token(invocation.environ, read_dotenv(invocation.directory))
     if token is not None:
@@ -90,17 +87,15 @@ def _token(desk: Desk) -> Token:
 
 
 def _target(desk: Desk, rules: Rules) -> Target:
-    """Return a page with its path from the top of the repository."""
+    """Return a page's target: its path from the top of the repository, and how its bytes become a page."""
     tree = desk.tree
     place = (tree.directory / rules.path).relative_to(tree.root).as_posix()
 
     def located(data: bytes) -> Page:
-        reading = locate(desk, rules, data)
-        if reading.error is not None:
-            raise reading.error
-        if reading.page is None:
-            raise BugError("a page was located to nothing", where=rules.path)
-        return reading.page
+        file = locate(desk, rules, data)
+        if file.page is None:
+            raise file.error or BugError("a page was neither parsed nor refused", where=rules.path)
+        return file.page
 
     return Target(rules.path, place, located)
 
@@ -108,13 +103,13 @@ def _target(desk: Desk, rules: Rules) -> Target:
 _WHY = {
     "in step": "in step",
     "current": "up to date",
-    "unsure": "left as it is: something it holds could not be read just now",
+    "unsure": "left as it is: a part of it could not be read just now",
     "committed": "committed",
 }
 
 
 def _said(done: Delivered) -> Iterator[str]:
-    """Say what became of the pull request, in one line, and what a person should know besides."""
+    """Say in one line what became of the pull request, then what else a person should know."""
     if done.declined:
         yield f"declined: {', '.join(f'#{number}' for number in done.declined)}"
     if done.url:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from roadmap_sync.board import filters
@@ -33,6 +33,7 @@ from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
 from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
+from roadmap_sync.worktree import read_text
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
 NAMES = (".github/roadmap-sync.toml", "roadmap-sync.toml", "config.toml")
@@ -66,8 +67,29 @@ class Config:
     pages: tuple[Rules, ...] = ()
     pull_request: PullRequest = PullRequest()
 
+    @classmethod
+    def from_text(cls, text: str, shown: str, default_repository: str = "") -> Self:
+        """Return the config that a TOML text is. `shown` is its file's name in messages.
 
-def find(directory: Path) -> Path | None:
+        `default_repository` is used where a page names none. Raises InputError with the line of whatever is wrong.
+        """
+        table, places = read_tables(text, shown)
+        board = board_address(table.board.url, places.where(("board", "url"))) if table.board else None
+        return cls(
+            places=places,
+            board=board,
+            status_field=_status_field(table),
+            pages=tuple(_pages(table, board, places, default_repository)),
+            pull_request=_pull_request(table.pull_request, places),
+        )
+
+    @classmethod
+    def from_paths(cls, paths: Sequence[str], repository: str = "") -> Self:
+        """Return the config of a run that has none: ticks only, on the pages of the command line."""
+        return cls(pages=tuple(Rules(path=path, repository=repository) for path in paths))
+
+
+def find_config(directory: Path) -> Path | None:
     """Return the config of a working directory, or None. `config.toml` may be another program's."""
     for name in NAMES:
         path = directory / name
@@ -78,52 +100,11 @@ def find(directory: Path) -> Path | None:
 
 def _has_board(path: Path) -> bool:
     """Whether a config.toml is ours; one that is no TOML counts by the look of it, so that its error is said."""
-    text = _read(path, path.name)
+    text = read_text(path, path.name)
     try:
         return "board" in tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return _BOARD_TABLE.search(text) is not None
-
-
-def load(path: Path, shown: str, default_repository: str = "") -> Config:
-    """Read a config file. `shown` is its name in messages; `default_repository` is used where a page has none.
-
-    Raises InputError with the line of whatever is wrong.
-    """
-    return from_text(_read(path, shown), shown, default_repository)
-
-
-def _read(path: Path, shown: str) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(
-            "no such config", where=shown, hint=f"Without --config, {quoted(NAMES)} are looked for."
-        ) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"not UTF-8: byte {error.start}", where=shown, hint="TOML is UTF-8; save it as such."
-        ) from None
-
-
-def from_text(text: str, shown: str, default_repository: str = "") -> Config:
-    """Return the config that a TOML text is."""
-    table, places = read_tables(text, shown)
-    board = board_address(table.board.url, places.where(("board", "url"))) if table.board else None
-    return Config(
-        places=places,
-        board=board,
-        status_field=_status_field(table),
-        pages=tuple(_pages(table, board, places, default_repository)),
-        pull_request=_pull_request(table.pull_request, places),
-    )
-
-
-def without_config(paths: Sequence[str], repository: str = "") -> Config:
-    """Return the config of a run that has none: ticks only, on the pages of the command line."""
-    return Config(pages=tuple(Rules(path=path, repository=repository) for path in paths))
 
 
 def board_address(url: str, where: str) -> BoardAddress:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from roadmap_sync.errors import InputError
+from roadmap_sync.worktree import read_text
 
 #: The first that is set wins.
 TOKEN_NAMES = ("ROADMAP_SYNC_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
@@ -123,11 +124,7 @@ def read_dotenv(directory: Path) -> Mapping[str, str]:
     path = directory / ".env"
     if not path.is_file():
         return {}
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", where=".env") from None
-    values = dotenv_values(stream=StringIO(text), interpolate=False)
+    values = dotenv_values(stream=StringIO(read_text(path, ".env")), interpolate=False)
     return {name: value for name in TOKEN_NAMES if (value := values.get(name))}
 
 

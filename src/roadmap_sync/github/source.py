@@ -113,7 +113,7 @@ class LiveSource:
 
     @staticmethod
     def _take(reading: Reading, request: Request, task: "asyncio.Task[Answer]") -> int:
-        from roadmap_sync.github.client import TooHeavyError, TooOldError
+        from roadmap_sync.github.reply import TooHeavyError, TooOldError
 
         try:
             answer = task.result()
