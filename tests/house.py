@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: A module imports only from earlier ones of these, and every package may import all of them.
-GROUND = ("errors", "references", "rules", "inert", "worktree")
+GROUND = ("errors", "references", "rules", "inert", "children", "worktree")
 
 #: A package, and what it may import besides the ground: those named, and what they may import.
 PACKAGES: dict[str, tuple[str, ...]] = {

@@ -7,24 +7,39 @@ path or a symbolic link says. Must not know what a page means.
 import os
 import re
 import stat
-import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from roadmap_sync.children import GitError, git, top_of
 from roadmap_sync.errors import InputError, RefusedError
 
-#: Set by git for its hooks, relative to wherever the hook began; they would mislead a git in another directory.
 #: https://docusaurus.io/docs/api/docusaurus-config
 _DOCUSAURUS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs", "mts", "cts"))
-_HOOK_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
 
+#: What `git ls-tree -z` prints of a path that is there: mode, type, object.
+_ENTRY = re.compile(rb"(\d+) (\w+) ([0-9a-f]{40,64})\t")
+#: Versions that are read at a time, so that a long history need not fit into memory.
+_AT_ONCE = 50
+#: A page that may have been any of more pages than this before is not guessed at.
+_MOST_PAGES = 20
+_PAGES = (b".md", b".mdx", b".markdown")
 
-#: What `git log --format=%x00%H --name-only -z` prints of each commit that touched one path.
-_VERSION = re.compile(rb"\0?([0-9a-f]{40,64})\0\n?([^\0]+)")
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """What a commit did to a path, against one of its parents: `what` is git's letter, `came_from` its old name."""
+
+    commit: str
+    what: str
+    before: bytes
+    after: bytes
+    path: bytes
+    came_from: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +54,8 @@ class Worktree:
     def from_directory(cls, directory: Path) -> "Worktree":
         """Return the work tree around a directory; where git knows none, the directory itself."""
         here = directory.resolve()
-        top = _git(here, "rev-parse", "--show-toplevel")
-        root = Path(os.fsdecode(top.stdout.rstrip(b"\r\n"))).resolve() if top and top.returncode == 0 else None
-        return cls(here, root or here, is_git=root is not None)
+        top = top_of(here)
+        return cls(here, top or here, is_git=top is not None)
 
     def spelled(self, path: str) -> str:
         """Return a path as the program names it: relative to the working directory, with forward slashes.
@@ -77,11 +91,13 @@ class Worktree:
     def read_revision(self, revision: str, path: str) -> bytes | None:
         """Return a page's bytes as a revision has them, or None where it has no such page.
 
-        Raises InputError where there is no git or no such revision.
+        Raises InputError where there is no such revision, and GitError where git cannot tell.
         """
-        page = self._inside(path)
-        commit = _git(page.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        if commit is None or commit.returncode != 0:
+        place = self._place(path)
+        wanted = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        is_name = self.is_git and not revision.startswith("-")
+        commit = git(self.root, *wanted, absent=1) if is_name else None
+        if commit is None:
             raise InputError(
                 f'no revision "{revision}" here',
                 where="--base",
@@ -89,37 +105,39 @@ class Worktree:
                 if self.is_git
                 else "This directory is in no git work tree; compare with --base-page FILE.",
             )
-        name = f"{commit.stdout.decode().strip()}:./{page.name}"
-        if (known := _git(page.parent, "cat-file", "-e", name)) is None or known.returncode != 0:
-            return None
-        shown = _git(page.parent, "cat-file", "blob", name)
-        if shown is None or shown.returncode != 0:
-            raise InputError(f"git cannot show it at {revision}", where=path, hint="Try: git fsck")
-        return shown.stdout
+        entry = _ENTRY.match(git(self.root, "ls-tree", "-z", commit.decode().strip(), "--", place) or b"")
+        is_file = entry is not None and entry[2] == b"blob"
+        return next(_blobs(self.root, [entry[3]]), None) if entry and is_file else None
 
-    def earlier_versions(self, path: str) -> tuple[tuple[bytes, ...], bool]:
-        """Return each committed version of a page, its renames followed, and whether that is all there are.
+    def earlier_versions(self, path: str) -> Iterator[bytes]:
+        """Yield each committed version of a page, and of what it was before a commit moved it.
 
-        A page outside git, or not committed yet, has none; of a shallow clone nobody knows what is missing.
+        A page outside git, or not committed yet, has none. Raises GitError where they cannot be read to the first.
         """
-        page = self._inside(path)
-        shallow = _git(page.parent, "rev-parse", "--is-shallow-repository") if self.is_git else None
-        listing = ("log", "--follow", "--format=%x00%H", "--name-only", "-z", "--", f"./{page.name}")
-        listed = _git(page.parent, *listing) if shallow else None
-        if shallow is None or listed is None or listed.returncode != 0:
-            return (), True
-        versions = []
-        for commit, name in _VERSION.findall(listed.stdout):
-            shown = _git(self.root, "cat-file", "blob", f"{commit.decode()}:{os.fsdecode(name)}")
-            if shown is not None and shown.returncode == 0:  # the commit that deleted it has none
-                versions.append(shown.stdout)
-        return tuple(versions), shallow.stdout.strip() == b"false"
+        if not self.is_git:
+            return
+        place = self._place(path)
+        if git(self.root, "rev-parse", "--is-shallow-repository") != b"false\n":
+            raise GitError("this clone is shallow", hint="in a workflow, check out with fetch-depth: 0")
+        if git(self.root, "rev-parse", "--verify", "--quiet", "HEAD", absent=1) is None:
+            return  # nothing is committed yet
+        try:
+            yield from _blobs(self.root, [*_objects(self.root, os.fsencode(place))])
+        except GitError:
+            if _is_partial(self.root):
+                raise GitError(
+                    "this clone holds a part of the versions, and nothing is fetched",
+                    hint="clone, or check out, without a filter",
+                ) from None
+            raise
 
     def repository(self) -> str:
-        """Return `owner/name` from the remote called origin; empty where there is none."""
-        remote = _git(self.directory, "remote", "get-url", "origin") if self.is_git else None
-        text = remote.stdout.decode(errors="replace").strip() if remote and remote.returncode == 0 else ""
-        match = _REMOTE.fullmatch(text)
+        """Return `owner/name` from the remote called origin; empty where there is none, or git cannot tell."""
+        try:
+            remote = git(self.root, "remote", "get-url", "origin") if self.is_git else None
+        except GitError:
+            return ""  # it is a guess; whoever needs the repository says how to write it
+        match = _REMOTE.fullmatch((remote or b"").decode(errors="replace").strip())
         return match[1] if match else ""
 
     def replace(self, path: str, old: bytes, new: bytes) -> None:
@@ -150,6 +168,19 @@ class Worktree:
         mask = os.umask(0)
         os.umask(mask)
         _put(target, path, data, 0o666 & ~mask, lambda: None)
+
+    def _place(self, path: str) -> str:
+        """Return a page's path from the top of the work tree. Raises GitError for one in another repository."""
+        page = self._inside(path)
+        between = [folder for folder in page.parents if folder.is_relative_to(self.root) and folder != self.root]
+        for folder in between:
+            if top_of(folder) == folder:
+                inner = folder.relative_to(self.root).as_posix()
+                raise GitError(
+                    f"{path} lies in another repository, {inner}, of which this one knows nothing",
+                    hint=f"run roadmap-sync in {inner}",
+                )
+        return page.relative_to(self.root).as_posix()
 
     def _inside(self, path: str) -> Path:
         """Return the file that a path leads to, links followed, if that is inside the tree."""
@@ -210,16 +241,91 @@ def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], No
                 Path(temporary).unlink()
 
 
-def _git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """Ask git; None where there is no git to ask."""
-    try:
-        # The name is looked up in PATH on purpose: it is the person's own git.
-        return subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options
-            ["git", "-C", str(directory), *arguments],  # noqa: S607 - as said above
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES},
-            check=False,
-        )
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return None
+# The versions that git keeps -----------------------------------------------------------------------------------
+
+
+def _objects(top: Path, page: bytes) -> Iterator[bytes]:
+    """Yield the object of each version of a page, the newest first, and of every page that it may have been before."""
+    pages = [page, *_gone_pages(top, page)]
+    objects: dict[bytes, None] = {}
+    for path in pages:  # grows while it is walked
+        if len(pages) > _MOST_PAGES:
+            raise GitError(
+                f"it may have been any of {len(pages) - 1} pages before, which were taken away with its first commit",
+                hint="add by hand",
+            )
+        touches = [*_touches(top, path)]
+        objects |= dict.fromkeys(one for touch in touches for one in (touch.after, touch.before) if one.strip(b"0"))
+        added = Counter(touch.commit for touch in touches if touch.what == "A")
+        for commit, times in added.items():
+            pages += [one for one in _came_from(top, commit, times, path) if one not in pages]
+    yield from objects
+
+
+def _touches(top: Path, path: bytes) -> Iterator[_Touch]:
+    """Yield what each commit did to a path, the newest first, merges against each of their parents."""
+    commits = git(top, "rev-list", "--full-history", "HEAD", "--", os.fsdecode(path)) or b""
+    listing = ("diff-tree", "--stdin", "--root", "-m", "-r", "--raw", "--no-abbrev", "--no-renames", "-z")
+    if commits:
+        yield from _parsed(git(top, *listing, "--", os.fsdecode(path), given=commits) or b"")
+
+
+def _came_from(top: Path, commit: str, times: int, path: bytes) -> list[bytes]:
+    """Return what a page was before the commit that added it: its old name, or each page that went with it.
+
+    `times` tells against how many parents it was added: a merge brings it only where no parent has it.
+    """
+    parents = (git(top, "rev-list", "--parents", "--max-count=1", commit) or b"").split()[1:]
+    if times < len(parents):
+        return []
+    listing = ("diff-tree", "--stdin", "--root", "-m", "-r", "--raw", "--no-abbrev", "-M", "-z")
+    touches = [*_parsed(git(top, *listing, given=f"{commit}\n".encode()) or b"")]
+    moved = [touch.came_from for touch in touches if touch.path == path and touch.came_from]
+    return moved or [touch.path for touch in touches if touch.what == "D" and touch.path.endswith(_PAGES)]
+
+
+def _gone_pages(top: Path, page: bytes) -> list[bytes]:
+    """Return the committed pages that are gone from the files, where this one is not committed: it may be one moved."""
+    if git(top, "ls-tree", "-z", "HEAD", "--", os.fsdecode(page)):
+        return []
+    if (git(top, "config", "--bool", "core.sparseCheckout", absent=1) or b"").strip() == b"true":
+        return []  # most files are not there on purpose
+    names = (git(top, "ls-tree", "-r", "-z", "--name-only", "HEAD") or b"").split(b"\0")
+    return [name for name in names if name.endswith(_PAGES) and not os.path.lexists(top / os.fsdecode(name))]
+
+
+def _parsed(listing: bytes) -> Iterator[_Touch]:
+    """Read the `--raw -z` form (https://git-scm.com/docs/diff-format): a commit, then what it did to each path."""
+    words = iter(listing.split(b"\0"))
+    commit = ""
+    for word in words:
+        if not word.startswith(b":"):
+            commit = word.decode()
+            continue
+        _, _, before, after, what = word.split()
+        name = next(words)
+        is_moved = what[:1] in b"RC"
+        yield _Touch(commit, what[:1].decode(), before, after, next(words) if is_moved else name, name * is_moved)
+
+
+def _blobs(top: Path, objects: list[bytes]) -> Iterator[bytes]:
+    """Yield what objects hold. Raises GitError for one that is not in this clone."""
+    for start in range(0, len(objects), _AT_ONCE):
+        asked = objects[start : start + _AT_ONCE]
+        rest = git(top, "cat-file", "--batch", given=b"".join(one + b"\n" for one in asked)) or b""
+        for one in asked:
+            head, _, rest = rest.partition(b"\n")
+            if head.split()[1:2] != [b"blob"]:
+                raise GitError(f"git has not all of it: {one.decode()} is missing", hint="Try: git fsck")
+            size = int(head.split()[2])
+            yield rest[:size]
+            rest = rest[size + 1 :]
+
+
+def _is_partial(top: Path) -> bool:
+    """Whether a clone was made with a filter, and has what it was asked for so far.
+
+    https://git-scm.com/docs/partial-clone
+    """
+    signs = r"^(remote\..*\.promisor|extensions\.partialclone)$"
+    return git(top, "config", "--get-regexp", signs, absent=1) is not None

@@ -291,9 +291,9 @@ def test_field_slots():
         pytest.param(
             "- [ ] a\n",
             [new(), new(6)],
-            {"history": History(is_complete=False)},
+            {"history": History(gap="this clone is shallow (in a workflow, check out with fetch-depth: 0)")},
             "nothing is added: the earlier versions of the page cannot be read to the first one, so that a line that a person "
-            "deleted might come back (in a workflow, check out with fetch-depth: 0)",
+            "deleted might come back: this clone is shallow (in a workflow, check out with fetch-depth: 0)",
             id="shallow",
         ),
         pytest.param(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import BoardAddress, Question
+from roadmap_sync.children import GitError
 from roadmap_sync.commands.outcome import Invocation
 from roadmap_sync.commands.progress import ProgressBar
 from roadmap_sync.config.file import NAMES, Config, board_address, check_headings, check_statuses, find_config
@@ -291,8 +292,11 @@ def plan_page(desk: Desk, file: PageFile, board: Board | None) -> PagePlan:
 
 def _history(desk: Desk, page: Page) -> History:
     """Return the references of the page's earlier versions, so that a line that a person deleted stays deleted."""
-    versions, is_complete = desk.tree.earlier_versions(page.path)
-    return history_of((one.decode(errors="replace") for one in versions), page, is_complete=is_complete)
+    versions = desk.tree.earlier_versions(page.path)
+    try:
+        return history_of((version.decode(errors="replace") for version in versions), page)
+    except GitError as error:
+        return History(gap=f"{error.what} ({error.hint})")
 
 
 def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:

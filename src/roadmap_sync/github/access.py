@@ -6,7 +6,6 @@ the process environment only, and a board on a host that nobody vouches for is a
 
 import ipaddress
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import StringIO
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from roadmap_sync.children import gh_token
 from roadmap_sync.errors import InputError
 from roadmap_sync.worktree import read_text
 
@@ -26,7 +26,6 @@ TOKEN_NAMES = ("ROADMAP_SYNC_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
 _RESIDENT = re.compile(r"[a-z0-9-]+\.ghe\.com")
 #: How GitHub's tokens look (https://github.blog/engineering/behind-githubs-new-authentication-token-formats/).
 _LOOKS_LIKE_TOKEN = re.compile(r"\b(?:gh[a-z]_[A-Za-z0-9_.-]{16,}|github_pat_[A-Za-z0-9_]{16,}|v1\.[0-9a-f]{40})")
-_GH_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def find_access(host: str, environ: Mapping[str, str], directory: Path, *, is_te
     endpoint = find_endpoint(host, environ)
     token = find_token(environ, read_dotenv(directory))
     if token is None and is_terminal and endpoint == _own_endpoint(host):
-        token = _ask_gh(host)
+        token = _ask_gh(host, directory)
     if token is None:
         raise InputError(
             f"no token for {host}",
@@ -158,18 +157,10 @@ def _usable(value: str, source: str) -> Token:
     raise InputError(what, where=source, hint="Copy it again, without blanks and line breaks around it.")
 
 
-def _ask_gh(host: str) -> Token | None:
+def _ask_gh(host: str, directory: Path) -> Token | None:
     """Return the token that GitHub's command-line tool keeps for a host, or None where it is not there."""
-    command = ["gh", "auth", "token", "--hostname", host]
-    try:
-        # The name is looked up in PATH on purpose: it is the person's own gh.
-        answer = subprocess.run(  # noqa: S603 - no shell, and the host was checked to be GitHub's
-            command, capture_output=True, stdin=subprocess.DEVNULL, text=True, timeout=_GH_SECONDS, check=False
-        )
-    except (FileNotFoundError, PermissionError, subprocess.TimeoutExpired):
-        return None  # no gh is the usual case; the missing token is said by the caller
-    value = answer.stdout.strip()
-    return _usable(value, "gh auth token") if answer.returncode == 0 and value else None
+    value = gh_token(host, directory)
+    return _usable(value, "gh auth token") if value else None
 
 
 def hide_tokens(text: str, environ: Mapping[str, str], directory: Path) -> str:

@@ -40,6 +40,10 @@ class Target:
     locate: Callable[[bytes], Page]
 
 
+#: Why a page's history cannot be read to its first version.
+_GAP = "GitHub does not give them all (add by hand)"
+
+
 class RemoteRepository:
     """One repository, its base and our branch in it, through one client."""
 
@@ -197,12 +201,12 @@ class RemoteRepository:
             return History()
         place = self._targets[index].place
         if (oid, place) not in self._histories:
-            texts, is_complete = await self._versions(oid, place)
-            self._histories[oid, place] = history_of(texts, page, is_complete=is_complete)
+            texts = await self._versions(oid, place)
+            self._histories[oid, place] = History(gap=_GAP) if texts is None else history_of(texts, page)
         return self._histories[oid, place]
 
-    async def _versions(self, oid: str, place: str) -> tuple[list[str], bool]:
-        """Read every version of a file that GitHub lists for its path, and whether all came.
+    async def _versions(self, oid: str, place: str) -> list[str] | None:
+        """Read every version of a file that GitHub lists for its path; None where not all of them came.
 
         A file that was moved begins at its new path.
         """
@@ -213,15 +217,15 @@ class RemoteRepository:
             answer = await self._client.send(document("page_history"), variables)
             path = ("repository", "object", "history")
             if answer.faults or answer.at(path) is None:
-                return texts, False
+                return None
             known = checked(
                 answers.Versions, answer, path, "earlier versions of the page", f"{self._full_name}:{place}"
             )
             texts += known.texts
             if not known.page_info.has_next_page:
-                return texts, True
+                return texts
             after = known.page_info.end_cursor
-        return texts, False
+        return None
 
 
 def _place(full_name: str) -> dict[str, object]:

@@ -11,14 +11,13 @@ from roadmap_sync.references import find_everywhere
 class History:
     """What earlier versions of a page referred to, by reference key.
 
-    `is_complete` is false where they could not be read to the first one (a shallow clone).
+    `gap` says why they could not be read to the first one, with the way out in brackets; empty where they could.
     """
 
     keys: frozenset[str] = frozenset()
-    is_complete: bool = True
+    gap: str = ""
 
 
-def history_of(texts: Iterable[str], page: Page, *, is_complete: bool) -> History:
-    """Return what some versions of a page referred to, read by the rules of the page as it is now."""
-    keys = (one.key for text in texts for one in find_everywhere(text, page.origin))
-    return History(frozenset(keys), is_complete)
+def history_of(texts: Iterable[str], page: Page) -> History:
+    """Return what all versions of a page referred to, read by the rules of the page as it is now."""
+    return History(frozenset(one.key for text in texts for one in find_everywhere(text, page.origin)))

@@ -100,7 +100,8 @@ class _AreaFilling:
         reason = self._reason_against_all() if lacking else ""
         if reason:
             said = f"nothing is added: {reason}"
-            self.added.notes.append(Note("withheld", NOTE_LEVELS["withheld"], self.section.line, said))
+            if all(note.message != said for note in self.added.notes):  # a history is the page's, not the area's
+                self.added.notes.append(Note("withheld", NOTE_LEVELS["withheld"], self.section.line, said))
             return
         for item in lacking:
             if why := self._reason_against(item) or self._add(item):
@@ -120,10 +121,10 @@ class _AreaFilling:
 
     def _reason_against_all(self) -> str:
         """Return why the area may not be added to at all; empty where it may."""
-        if not self.context.history.is_complete:
+        if self.context.history.gap:
             return (
                 "the earlier versions of the page cannot be read to the first one, so that a line that a person "
-                "deleted might come back (in a workflow, check out with fetch-depth: 0)"
+                f"deleted might come back: {self.context.history.gap}"
             )
         for item in _inside(self.page, self.lists):
             for reference in item.references:
