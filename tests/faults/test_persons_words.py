@@ -124,3 +124,41 @@ def test_near_boxes(box, is_near):
 
     assert [note.kind for note in plan.notes] == (["near-box"] if is_near else [])
     assert plan.result == text.encode()
+
+
+TITLE = "Read tide tables without a network connection"
+
+
+def named(number, title, **more):
+    """An item that the area lacks, with a title of its own."""
+    return issue(number, status="Backlog", facts=Facts(), title=title, **more)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_added"),
+    [
+        pytest.param(f"- [ ] {TITLE}", False, id="same-words"),
+        pytest.param(f"- [ ] **{TITLE}**.", False, id="emphasis"),
+        pytest.param(f"- [x] {TITLE}", False, id="ticked"),
+        pytest.param(f"- [ ] ~~{TITLE}~~", False, id="struck"),
+        pytest.param(f"- [ ] {TITLE} <!-- roadmap-sync: ignore -->", False, id="ignored-item"),
+        pytest.param("- [ ] Draw a map of the harbour", True, id="other-words"),
+        pytest.param("- [ ] Read", True, id="one-word"),
+        pytest.param(f"- [ ] [{TITLE}]({link(9)})", True, id="a-line-about-another-item"),
+    ],
+)
+def test_no_second_line_about_an_item(line, is_added):
+    """A17: where a line without a reference seems to be about it, an item is withheld, with the pin that says so."""
+    plan = planned(f"# Area\n\n{line}\n", issue(9), new=[named(5, TITLE), named(6, "Print a poster")])
+
+    added = [change.reference.number for change in plan.changes]
+    assert added == ([5, 6] if is_added else [6])
+    said = "not added: line 3 seems to be about it; if it is, end that line with <!-- roadmap-sync: acme/rocket#5 -->"
+    assert [note.message for note in plan.notes if note.kind == "withheld"] == ([] if is_added else [said])
+
+
+def test_a_line_elsewhere_on_the_page_counts():
+    """A17: the line may stand in another section than the area."""
+    plan = planned(f"# Other\n\n- [ ] {TITLE}\n\n# Area\n\n- [ ] a\n", new=[named(5, TITLE)])
+
+    assert plan.changes == ()

@@ -7,7 +7,7 @@ the page held comes in as a value.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from roadmap_sync.board.model import Board, Item, Unread
@@ -23,6 +23,7 @@ from roadmap_sync.plan import moves
 from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
+from roadmap_sync.suggest.candidates import Linker
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
 _BOX_GAP = re.compile(r"\[.\]([ \t]*)")
@@ -103,8 +104,9 @@ class _AreaFilling:
             if all(note.message != said for note in self.added.notes):  # a history is the page's, not the area's
                 self.added.notes.append(Note("withheld", NOTE_LEVELS["withheld"], self.section.line, said))
             return
+        about = _lines_about(self.context) if lacking else {}
         for item in lacking:
-            if why := self._reason_against(item) or self._add(item):
+            if why := self._reason_against(item, about.get(item.id)) or self._add(item):
                 self.added.notes.append(_withheld(self.section, item, why))
 
     def _is_lacking(self, item: Item) -> bool:
@@ -133,8 +135,11 @@ class _AreaFilling:
                     return f"{where} was not found, and may be one of them under another name"
         return ""
 
-    def _reason_against(self, item: Item) -> str:
-        """Return why one item may not be added; empty where it may."""
+    def _reason_against(self, item: Item, line: int | None) -> str:
+        """Return why one item may not be added; empty where it may. `line` is one that seems to be about it."""
+        if line is not None:
+            pin = pin_comment(item.name, is_mdx=self.page.rules.is_mdx)
+            return f"line {line} seems to be about it; if it is, end that line with {pin}"
         if {item.name.lower(), item.id} & self.context.history.keys:
             return f'it stood on the page before; add it by hand, or set except = ["{item.name}"] in this area'
         return ""
@@ -161,6 +166,15 @@ class _AreaFilling:
         if self.lists:
             return _after_last(self.page, self.lists[-1])
         return _new_list(self.page, self.area, self.section) if self.area.label else None
+
+
+def _lines_about(context: Context) -> dict[str, int]:
+    """Return the lines without a reference that seem to be about what the areas ask for, by the item's id.
+
+    All that the areas may ever add is looked at, so that what this plan adds changes nothing of the answer.
+    """
+    offered = {one.id: one for items in context.board.candidates.values() for one in items}
+    return Linker(context.page, replace(context.board, items=tuple(offered.values()))).lines_about()
 
 
 def queries(rules: Rules) -> tuple[AreaQuery, ...]:

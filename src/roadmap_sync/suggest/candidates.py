@@ -77,7 +77,6 @@ def is_linkable(page: Page, item: TaskItem) -> bool:
 def find_mentions(page: Page) -> tuple[Mention, ...]:
     """Return the references in all blocks of the page apart from code and HTML, in its order."""
     markdown = Markdown(is_mdx=page.path.endswith(".mdx"), definitions=page.definitions)
-    markdown.blocks(page.lines, page.dialect)  # so that its reference definitions are known
     blocks = zip(page.outline, page.outline_lines, strict=True)
     return tuple(
         Mention(reference, line)
@@ -121,6 +120,18 @@ class Linker:
         lines = (item for item in self._page.items if is_linkable(self._page, item))
         return tuple(_without_rivals([self._link(item) for item in lines]))
 
+    def lines_about(self) -> dict[str, int]:
+        """Return by item id the first line without a reference that is about it, as far as words alone tell.
+
+        What else is on the page is left out of it: so an added line changes nothing of the answer.
+        """
+        lines: dict[str, int] = {}
+        for item in (one for one in self._page.items if not one.references):
+            ranked = self._ranked(item.text, None, None)
+            if ranked and not self._against_words(ranked):
+                lines.setdefault(ranked[0][0].item.id, item.line)
+        return lines
+
     def _link(self, item: TaskItem) -> Link:
         ranked = self._ranked(item.text, item.section, item)
         if not ranked:
@@ -130,6 +141,12 @@ class Linker:
         return Link(item, shown, None if against else shown[0], against)
 
     def _against(self, ranked: Sequence[tuple[Candidate, Likeness]]) -> str:
+        """Return why the best candidate is not proposed; empty where it is."""
+        if line := self._named.get(ranked[0][0].item.id):
+            return f"line {line} refers to it already"
+        return self._against_words(ranked)
+
+    def _against_words(self, ranked: Sequence[tuple[Candidate, Likeness]]) -> str:
         """Return why the best candidate does not stand out; empty where it does."""
         best, alike = ranked[0]
         least = _PROPOSED if alike.telling >= _MUCH_TOLD else _ALL_BUT_THE_SAME
@@ -139,8 +156,6 @@ class Linker:
             return "each of the two has telling words of its own"
         if best.score < least:
             return f"its score is below {least}"
-        if line := self._named.get(best.item.id):
-            return f"line {line} refers to it already"
         rival = next((one for one, _ in ranked[1:] if not _is_same_work(best.item, one.item)), None)
         if rival is not None and best.score - rival.score < _MARGIN:
             return f"{rival.item.name} is nearly as like the line"
