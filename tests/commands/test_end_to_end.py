@@ -204,6 +204,18 @@ class Held(Server):
         return super().handle_slowly(*given)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted, also where we are not: a shell has what it runs in the background ignore SIGINT.
+
+    What is ignored stays ignored in a child, what is handled does not.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c(tree: Tree) -> None:
     """Interrupted while GitHub is slow: exit 130, in a word, and the page as it was."""
     slow = Held(small_world())
