@@ -17,6 +17,8 @@ import pytest
 from tests.standin import Response, Server, serve
 from tests.support.runs import CONFIG, NAMES, PAGE, TICKED, small_world
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(sys.executable).with_name("roadmap-sync")
 SUMMARY = "docs/roadmap.md: 2 ticks; 1 of 8 lines has no reference; 2 need attention, 1 remark"
 CRLF, CRLF_TICKED = (page.replace(b"\n", b"\r\n") for page in (PAGE, TICKED))

@@ -210,6 +210,7 @@ def test_two_rounds_and_few_requests():
     assert server.points <= 20
 
 
+@pytest.mark.slow
 def test_long_lists_are_read_from_both_ends():
     """Of 350 items the first and the last 100 come with the board, and what is between them in one document.
 
@@ -223,6 +224,7 @@ def test_long_lists_are_read_from_both_ends():
     assert found == [[f"acme/rocket#{number}" for number in range(first, 701, 2)] for first in (1, 2)]
 
 
+@pytest.mark.slow
 def test_what_is_between_two_ends_is_asked_shorter():
     """A document for two pages that is too heavy is asked as two, each of them shorter."""
     made, asked = two_large_areas(350)
@@ -253,6 +255,7 @@ def test_details_are_asked_shorter():
     assert finish(reading, server) == read(asking(LOGGING), Server(world()))
 
 
+@pytest.mark.slow
 def test_what_changes_between_two_ends_is_read_again():
     """An item that comes while the list is read makes it begin anew."""
     made, asked = two_large_areas(350)

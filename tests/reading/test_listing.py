@@ -59,6 +59,7 @@ def test_a_small_board_is_read_in_series(count):
     assert board.total == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [601, 1000, 1733])
 def test_a_large_board_is_read_by_column(count):
     """Side by side, each column from both ends; the sum is the whole."""
@@ -78,6 +79,7 @@ def test_a_large_board_is_read_by_column(count):
     ]
 
 
+@pytest.mark.slow
 def test_no_column_is_read_deeper_than_half():
     """Pages from the end halve the way to the middle, and no item is asked for twice."""
     made = world(1600, ("Only",), ["Only"])
@@ -97,6 +99,7 @@ def test_no_column_is_read_deeper_than_half():
     assert names(reading.board()) == expected(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pick", [lambda w: 0, lambda w: -1, lambda w: len(w) // 2])
 def test_any_order_of_answers_gives_the_same_board(pick):
     """Whichever answer comes first."""
@@ -125,6 +128,7 @@ def test_old_hosts_are_read_in_series():
     assert queries_of(server) == [None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", [None, {"fields": [{"name": "title"}]}])
 def test_hosts_that_do_not_tell_their_schema_are_read_in_series(schema):
     """Nothing is known of their arguments, so none is used."""
@@ -190,6 +194,7 @@ def test_a_status_field_of_several_words():
     assert queries_of(server)[0] == 'work-phase:"Ideas"'
 
 
+@pytest.mark.slow
 def test_a_host_that_passes_over_the_filter():
     """Items of another Status in a column: the board is read in series in the end."""
     made = world(700)
@@ -221,6 +226,7 @@ def is_page(request):
     return request.document.startswith("query Page")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [25, 90], ids=["in series", "by column"])
 @pytest.mark.parametrize(
     "fault",
@@ -425,6 +431,7 @@ def test_a_long_page_and_a_short_board_are_scanned():
     assert len(server.log) < 8
 
 
+@pytest.mark.slow
 def test_a_long_page_and_a_long_board_are_asked():
     """A scan of 3,000 items would take more requests than 400 look-ups."""
     made = world(3000)

@@ -414,6 +414,7 @@ def outcome(act):
         return str(error)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(case=cases(), seed=st.integers(0, 9999), size=st.sampled_from([1, 3, 50]))
 def test_ask_scan_and_snapshot_give_the_same_board(case, seed, size):
