@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from roadmap_sync.references import Reference
+from roadmap_sync.rules import STATUS_FIELD
 
 if TYPE_CHECKING:
     from roadmap_sync.board.filters import Filter
@@ -59,7 +60,7 @@ class Question:
     """
 
     board: BoardAddress
-    status_field: str = "Status"
+    status_field: str = STATUS_FIELD
     references: tuple[Reference, ...] = ()
     evidence: frozenset[str] = frozenset()
     repositories: tuple[str, ...] = ()

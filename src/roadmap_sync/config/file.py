@@ -32,7 +32,7 @@ from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
-from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
+from roadmap_sync.rules import NOTE_LEVELS, STATUS_FIELD, Area, Lifecycle, Rules
 from roadmap_sync.worktree import read_text
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
@@ -63,7 +63,7 @@ class Config:
 
     places: Places = field(default_factory=Places)
     board: BoardAddress | None = None
-    status_field: str = "Status"
+    status_field: str = STATUS_FIELD
     pages: tuple[Rules, ...] = ()
     pull_request: PullRequest = PullRequest()
 
@@ -256,7 +256,7 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
 
 
 def _status_field(table: ConfigTable) -> str:
-    return table.board.status_field if table.board else "Status"
+    return table.board.status_field if table.board else STATUS_FIELD
 
 
 def _area(area: AreaTable, at: KeyPath, places: Places, status_field: str) -> Area:

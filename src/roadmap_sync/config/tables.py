@@ -15,15 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roadmap_sync.config.lines import KeyPath, find_lines
 from roadmap_sync.errors import InputError
-from roadmap_sync.page.dialects import AUTO, DIALECTS
+from roadmap_sync.page.dialects import DIALECTS
 from roadmap_sync.plan.kinds import KINDS, ChangeKind
-from roadmap_sync.rules import NOTE_LEVELS
+from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules
 
 #: Python's own words for where a TOML text goes wrong, at the end of its message.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
+
+
+#: What holds without a config holds for a key that a config leaves out.
+_DEFAULTS = Rules()
 
 
 class _Table(BaseModel):
@@ -37,7 +41,7 @@ class BoardTable(_Table):
         description="https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N; "
         "/views/N, ?query= and ?filterQuery= limit what areas add.",
     )
-    status_field: Text = Field("Status", description="The single-select field that says how far an item is.")
+    status_field: Text = Field(STATUS_FIELD, description="The single-select field that says how far an item is.")
 
 
 class StatusesTable(_Table):
@@ -54,7 +58,7 @@ class PolicyTable(_Table):
     """How far roadmap-sync may go."""
 
     untick: bool = Field(default=False, description="Untick a box whose item is open.")
-    dropped: Literal["note", "strike"] = Field("note", description="What becomes of a dropped item's line.")
+    dropped: Literal["note", "strike"] = Field(_DEFAULTS.dropped, description="What becomes of a dropped item's line.")
     add_done: bool = Field(default=False, description="Also add items that are done already.")
     move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
     allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
@@ -72,7 +76,7 @@ if TYPE_CHECKING:
         """How many changes of a kind one page may get in one run. Its keys are made from the table of kinds."""
 
 else:
-    DialectName = Literal[(*(one.name for one in DIALECTS), AUTO)]
+    DialectName = Literal[(*(one.name for one in DIALECTS), AUTO_DIALECT)]
     GuardsTable = create_model(
         "GuardsTable",
         __base__=_Table,
@@ -122,10 +126,10 @@ class PageTable(_Table):
 
     path: Text = Field(description="Relative to the working directory.")
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
-    dialect: DialectName = Field(AUTO, description="Who renders the page.")
+    dialect: DialectName = Field(_DEFAULTS.dialect, description="Who renders the page.")
     short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
     sections: list[Text] = Field([], description="Only these headings and what is under them.")
-    line: Text = Field("[{title}]({url})", description="An added line.")
+    line: Text = Field(_DEFAULTS.line, description="An added line.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()
     legend: LegendTable | None = None
     areas: list[AreaTable] = []
