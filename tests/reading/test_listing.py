@@ -8,9 +8,10 @@ import pytest
 from roadmap_sync.board.model import Unread
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading.answers import Fault
-from roadmap_sync.reading.conversation import Reading, Sizes
+from roadmap_sync.reading.conversation import Reading
+from roadmap_sync.reading.parts import Sizes
 from tests.standin import Server, World, faults
-from tests.support.readings import QUERIES, answer, drive, finish, question
+from tests.support.readings import QUERIES, answer, drive, finish, handed_out, question
 
 STATUSES = ("Ideas", 'So "called"', "Working, on it", "Shipped")
 BY_COLUMN = [STATUSES[0], *[STATUSES[3]] * 5, STATUSES[2], None]
@@ -84,7 +85,7 @@ def test_no_column_is_read_deeper_than_half():
     """Pages from the end halve the way to the middle, and no item is asked for twice."""
     made = world(1600, ("Only",), ["Only"])
     server = Server(made)
-    reading = Reading.start(WHOLE, QUERIES)
+    reading = Reading(WHOLE, QUERIES)
     depth, waiting = 0, []
 
     while not reading.is_finished:
@@ -380,7 +381,7 @@ def test_pages_that_were_too_heavy_are_asked_shorter():
     made = world(900)
     sizes = Sizes()
     server = Server(made)
-    reading = Reading.start(WHOLE, QUERIES, sizes)
+    reading = Reading(WHOLE, QUERIES, sizes)
     head = reading.next()
     reading.take(head, answer(server, head))
 
@@ -388,15 +389,16 @@ def test_pages_that_were_too_heavy_are_asked_shorter():
     reading.halve(reading.next())
 
     assert sizes.items == 25
-    assert {request.part.first for request in reading.pending} == {25, 1}
-    assert names(finish(reading, server)) == expected(made)
+    waiting = handed_out(reading)
+    assert {request.part.size for request in waiting} == {25, 1}
+    assert names(finish(reading, server, waiting=waiting)) == expected(made)
 
 
 def test_pages_of_a_reading_that_was_given_up_are_forgotten():
     """Answers and halves of an earlier attempt change nothing."""
     made = world(900)
     server = Server(made, [faults.null_node(ITEMS).matching(is_page)])
-    reading = Reading.start(WHOLE, QUERIES)
+    reading = Reading(WHOLE, QUERIES)
     head = reading.next()
     reading.take(head, answer(server, head))
     first, late, heavy = reading.next(), reading.next(), reading.next()
@@ -436,7 +438,7 @@ def test_a_long_page_and_a_long_board_are_asked():
     """A scan of 3,000 items would take more requests than 400 look-ups."""
     made = world(3000)
     server = Server(made)
-    reading = Reading.start(asked_of(made, 400), QUERIES)
+    reading = Reading(asked_of(made, 400), QUERIES)
 
     board = finish(reading, server)
 
@@ -448,7 +450,7 @@ def test_a_long_page_and_a_long_board_are_asked():
 def test_a_page_of_things_off_the_board_is_asked():
     """A scan would leave as many to look up; the first fifty tell."""
     made = world(1)
-    reading = Reading.start(asked_of(made, 400), QUERIES)
+    reading = Reading(asked_of(made, 400), QUERIES)
 
     finish(reading, Server(made))
 
@@ -459,7 +461,7 @@ def test_no_choice_is_made_before_something_is_known():
     """Trouble at the first look-ups is settled first."""
     made = world(300)
     server = Server(made, [faults.failing("Issue.projectItems", "INTERNAL")])
-    reading = Reading.start(asked_of(made, 300), QUERIES)
+    reading = Reading(asked_of(made, 300), QUERIES)
 
     board = finish(reading, server)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap_sync.board.model import ClosingPull, Facts, FieldValue, Item, Placement, Unread
 from roadmap_sync.errors import GitHubError, InputError
-from roadmap_sync.reading.conversation import Sizes
+from roadmap_sync.reading.parts import Sizes
 from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server
