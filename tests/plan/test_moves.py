@@ -194,7 +194,9 @@ def test_noted_only():
             "<Tab>\n\n" + HEAD + "</Tab>\n\n" + TAIL, "`tab` is opened or closed in it, but not both", id="tag-ends"
         ),
         pytest.param(
-            HEAD + "</div>\n\n<div>\n\n" + TAIL, "`div` is opened or closed in it, but not both", id="tag-ends-and-begins"
+            HEAD + "</div>\n\n<div>\n\n" + TAIL,
+            "`div` is opened or closed in it, but not both",
+            id="tag-ends-and-begins",
         ),
         pytest.param(
             ":::: tabs\n\n" + HEAD + "::::\n\n" + TAIL, "`:::` is opened or closed in it, but not both", id="container"
