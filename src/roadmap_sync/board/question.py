@@ -29,6 +29,10 @@ class BoardAddress:
     query: str = ""
 
 
+#: For a snapshot that was written by hand and does not say whose board it is.
+NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
+
+
 @dataclass(frozen=True, slots=True)
 class AreaQuery:
     """What an area asks the board for: items that match a filter (or a view's), with one of these Statuses.

@@ -7,7 +7,7 @@ Must not know git, tokens or GitHub. A key that is not known is an error, never 
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,8 +24,9 @@ from roadmap_sync.config.tables import (
     PageTable,
     Places,
     PullRequestTable,
+    check_tables,
     guard_key,
-    read_tables,
+    read_toml,
     suggestion,
 )
 from roadmap_sync.errors import InputError, quoted
@@ -73,7 +74,12 @@ class Config:
 
         `default_repository` is used where a page names none. Raises InputError with the line of whatever is wrong.
         """
-        table, places = read_tables(text, shown)
+        return cls.from_values(*read_toml(text, shown), default_repository)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], places: Places, default_repository: str = "") -> Self:
+        """Return the config that the values of a TOML text are; `places` tells their lines. Raises as `from_text`."""
+        table = check_tables(values, places)
         board = board_address(table.board.url, places.where(("board", "url"))) if table.board else None
         return cls(
             places=places,
@@ -147,8 +153,6 @@ def check_headings(config: Config, rules: Rules, page: Page) -> None:
 
     Raises InputError with the line of the first that is not there, or not there once.
     """
-    if not config.places.shown:
-        return
     index = next(number for number, known in enumerate(config.pages) if known.path == rules.path)
     at: KeyPath = ("pages", index)
     for number, heading in enumerate(rules.sections):

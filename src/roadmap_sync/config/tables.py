@@ -6,7 +6,7 @@ Must not know files, nor what a setting does. A key that is not known is an erro
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -185,13 +185,13 @@ class Places:
         return f"{self.shown}:{self.lines[path]}" if path else self.shown
 
 
-def read_tables(text: str, shown: str) -> tuple[ConfigTable, Places]:
-    """Return what a TOML text says, and where it says it. `shown` is its name in messages.
+def read_toml(text: str, shown: str) -> tuple[dict[str, Any], Places]:
+    """Return the values of a TOML text, and where they stand. `shown` is its file's name in messages.
 
-    Raises InputError with the line of the first mistake.
+    Raises InputError with the line where it is not TOML.
     """
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text), Places(shown, find_lines(text))
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         last = text.rstrip().count("\n") + 1
@@ -200,9 +200,12 @@ def read_tables(text: str, shown: str) -> tuple[ConfigTable, Places]:
             where=f"{shown}:{(place and place[1]) or last}",
             hint="See https://toml.io for how values are written; texts stand in quotes.",
         ) from None
-    places = Places(shown, find_lines(text))
+
+
+def check_tables(values: Mapping[str, Any], places: Places) -> ConfigTable:
+    """Return the values as tables. Raises InputError for the first that is unknown or of another kind."""
     try:
-        return ConfigTable.model_validate(values), places
+        return ConfigTable.model_validate(values)
     except ValidationError as error:
         raise _first_error(error, places) from None
 
@@ -243,7 +246,7 @@ def _first_error(error: ValidationError, places: Places) -> InputError:
     return InputError(
         f"{_key_name(path)} {_wish(first['type'], key, first.get('ctx', {}))}",
         where=where,
-        hint="roadmap-sync.schema.json lists every key with its kind of value.",
+        hint="roadmap-sync.schema.json lists every key with its kind of value." if places.shown else "",
     )
 
 
