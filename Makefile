@@ -1,4 +1,4 @@
-# `make demo` and `make test` each set up what they need under .venv, on a machine with Python 3.11+, git and make.
+# Each target sets up what it needs under .venv, on a machine with Python 3.11+, git and make.
 # The package is installed as a wheel, not linked: what runs here is what a user gets, queries included.
 
 PYTHON := $(shell for one in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := pyproject.toml README.md LICENSE $(shell find src queries -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean
+.PHONY: help demo quick test lint clean
 
 help: ## show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -19,6 +19,9 @@ demo: .venv/installed ## show a plan for the example page, and the reason for on
 	@echo
 	@echo '$$ roadmap-sync explain --board examples/board.json examples/roadmap.md:48'
 	@$(BIN)/roadmap-sync explain --board examples/board.json examples/roadmap.md:48
+
+quick: .venv/installed-dev ## run the quick tests after an edit: no laws, no simulated year, no end to end, no coverage
+	$(BIN)/python -m pytest -n auto -m 'not slow'
 
 test: .venv/installed-dev ## run every test against the installed wheel, and hold the coverage gates
 	$(BIN)/python -m coverage erase

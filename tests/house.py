@@ -9,6 +9,7 @@ import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 #: A module imports only from earlier ones of these, and every package may import all of them.
@@ -64,6 +65,12 @@ def sources() -> list[Path]:
     return sorted(ROOT.rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return what a file says, parsed once a process."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module_name(path: Path) -> str:
     """Return a source file's module within the package: `plan.ticks`, `plan`; empty for the package itself."""
     parts = path.relative_to(ROOT).with_suffix("").parts
@@ -90,7 +97,7 @@ def allowed(room: str) -> frozenset[str]:
 
 def imports_of(path: Path) -> Iterator[Import]:
     """Yield a file's imports of our own modules, inside functions too; those for types alone do not count."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     types = {id(inner) for node in ast.walk(tree) if _is_for_types(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and id(node) not in types:
@@ -139,6 +146,7 @@ def _reached(name: str, edges: dict[str, set[str]]) -> set[str]:
     return seen
 
 
+@cache
 def functions() -> list[tuple[int, str]]:
     """Return the length in lines of every function, docstring counted, and where it is; the longest last."""
     return sorted(
@@ -148,6 +156,7 @@ def functions() -> list[tuple[int, str]]:
     )
 
 
+@cache
 def classes() -> list[tuple[int, str]]:
     """Return how many methods every class has, and where it is; the largest last."""
     return sorted(
@@ -159,7 +168,7 @@ def classes() -> list[tuple[int, str]]:
 
 def _nodes() -> Iterator[tuple[str, ast.AST]]:
     for path in sources():
-        yield from ((module_name(path), node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        yield from ((module_name(path), node) for node in ast.walk(parsed(path)))
 
 
 def report() -> Iterator[str]:

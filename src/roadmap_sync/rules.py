@@ -55,6 +55,12 @@ GUESSED_DONE = frozenset(
 )
 
 
+#: The value of `dialect` for which the page itself and the files above it tell.
+AUTO_DIALECT = "auto"
+#: The board's field that says how far an item is, where no config names one.
+STATUS_FIELD = "Status"
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """A section bound by config. `heading` is a path, as short as is unique.
@@ -103,7 +109,7 @@ class Rules:
     repository_written: bool = False
     is_wiki: bool = False
     is_docusaurus: bool = False
-    dialect: str = "auto"
+    dialect: str = AUTO_DIALECT
     short_references: bool = False
     sections: tuple[str, ...] = ()
     done: tuple[str, ...] | None = None

@@ -697,6 +697,22 @@ def test_limited_by():
         limited.check(FIELDS)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("is:pr", True),
+        ("is:issue,PR label:a", True),
+        ("-is:pr", False),
+        ("is:issue", False),
+        ("label:pr", False),
+        ("", False),
+    ],
+)
+def test_names_pulls(text, expected):
+    """Pull requests are only added where the filter says so in words."""
+    assert parse(text, where="").names_pulls is expected
+
+
 def test_a_filter_is_a_value():
     """Filters of the same text are equal wherever it stands, can be keys, and do not change."""
     found = parse("is:open label:a", where="a:1")

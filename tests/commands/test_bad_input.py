@@ -402,7 +402,14 @@ def test_a_page_that_changed_while_the_board_was_read(place: Place, monkeypatch:
 
 @pytest.fixture
 def unprivileged(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """Move the place to where one may be without root's rights, and give those up for a while."""
+    """Move the place to where one may be without root's rights, and give those up for a while.
+
+    The program itself may lie where only root may enter: it is run once before, so that all of it is loaded.
+    """
+    for command in (("snapshot", "board.json"), ("diff",), ("sync", "--board", "board.json")):
+        assert place.run(*command).code == 0
+    place.page.write_bytes(PAGE)
+    place.server.log.clear()
     folder = Path(tempfile.mkdtemp())
     shutil.copytree(place.directory, folder, dirs_exist_ok=True)
     is_root = os.geteuid() == 0
@@ -421,8 +428,8 @@ def unprivileged(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plac
 def test_a_page_that_is_not_writable(unprivileged: Place) -> None:
     """Said when it is to be written, with the way out; showing the plan needs no such right."""
     unprivileged.page.chmod(0o444)
-    assert unprivileged.run("diff").code == 0
-    ran = unprivileged.run("sync")
+    assert unprivileged.run("diff", "--board", "board.json").code == 0
+    ran = unprivileged.run("sync", "--board", "board.json")
 
     assert ran.code == 2
     assert ran.err == (

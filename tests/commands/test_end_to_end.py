@@ -17,6 +17,8 @@ import pytest
 from tests.standin import Response, Server, serve
 from tests.support.runs import CONFIG, NAMES, PAGE, TICKED, small_world
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(sys.executable).with_name("roadmap-sync")
 SUMMARY = "docs/roadmap.md: 2 ticks; 1 of 8 lines has no reference; 2 need attention, 1 remark"
 CRLF, CRLF_TICKED = (page.replace(b"\n", b"\r\n") for page in (PAGE, TICKED))
@@ -204,6 +206,18 @@ class Held(Server):
         return super().handle_slowly(*given)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted, also where we are not: a shell has what it runs in the background ignore SIGINT.
+
+    What is ignored stays ignored in a child, what is handled does not.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c(tree: Tree) -> None:
     """Interrupted while GitHub is slow: exit 130, in a word, and the page as it was."""
     slow = Held(small_world())

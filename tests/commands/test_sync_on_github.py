@@ -5,7 +5,9 @@ import hashlib
 import pytest
 
 from roadmap_sync.github.repository_answers import bytes_of
+from roadmap_sync.publishers import pull_request
 from tests.standin.world import PullRequest
+from tests.support.days import at_once
 from tests.support.runs import CONFIG, PAGE, TICKED, Place, place
 
 __all__ = ["place"]
@@ -19,6 +21,7 @@ def there(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     world = place.server.world
     world.token(READER, login="reader", may_write=False)
     world.token(WRITER, login="robot", kind="actions", boards="hidden")
+    monkeypatch.setitem(pull_request.keep.__kwdefaults__, "sleep", at_once)
     monkeypatch.delenv("GH_TOKEN")
     monkeypatch.setenv("ROADMAP_SYNC_TOKEN", READER)
     monkeypatch.setenv("GITHUB_TOKEN", WRITER)

@@ -8,6 +8,7 @@ import pytest
 from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.publishers import branch, pull_request
 from tests.standin import Server, faults
+from tests.support.days import at_once
 from tests.support.pulls import Pulled, pulled
 from tests.support.runs import CONFIG, Place, place
 
@@ -66,6 +67,7 @@ def leaks(*texts: str | bytes) -> list[str]:
     return [text[:300] for text in shown if any(part in text for part in parts)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("in_file", [False, True], ids=["environment", "file"])
@@ -98,10 +100,6 @@ def test_no_token_leaves(pulled: Pulled, tmp_path: Path, monkeypatch, command, t
     sent = [json.dumps([request.document, request.variables]) for request in server.log]
     others = [str({k: v for k, v in request.headers.items() if k != "authorization"}) for request in server.log]
     assert leaks(ran.out, ran.err, *files, *said, *sent, *others) == []
-
-
-async def at_once(_seconds: float) -> None:
-    """Do not wait."""
 
 
 def test_each_token_is_sent_only_where_it_is_needed(pulled: Pulled) -> None:

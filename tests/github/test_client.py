@@ -11,7 +11,7 @@ import respx
 
 from roadmap_sync.errors import BugError, GitHubError, InputError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.reply import TooHeavyError
+from roadmap_sync.github.reply import TooHeavyError, TooOldError
 from tests.support.virtual import Time
 
 ENDPOINT = "https://api.github.com/graphql"
@@ -293,6 +293,19 @@ def test_what_will_not_pass_ends_at_once(answer, what, hint):
     assert what in error.what
     assert hint in error.hint
     assert isinstance(error, BugError) or "C318:1" in error.what
+
+
+def test_what_an_old_host_does_not_know_is_named():
+    """All names of all messages, so that one try more is enough; other errors name nothing."""
+    entries = [
+        {"extensions": {"code": "undefinedField"}, "message": "Field 'issueType' doesn't exist on type 'Issue'"},
+        {"extensions": {"code": "argumentNotAccepted"}, "message": "Field 'items' doesn't accept argument 'query'"},
+    ]
+
+    error, _, _ = fails(reply(200, errors(*entries)))
+
+    assert isinstance(error, TooOldError)
+    assert error.unknown == {"issueType", "Issue", "items", "query"}
 
 
 def test_a_mutation_is_never_sent_twice():

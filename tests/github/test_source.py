@@ -196,6 +196,7 @@ def test_an_old_host_is_found_out_and_done_without():
     (board,) = run.read(question(NAMES[0], areas=(AREA,)))
 
     assert len(board.candidates[AREA]) == 43
+    assert board.notes == ()
     assert run.log[0].startswith("read by a scan: this host cannot filter")
     assert board.digest == run.read(question(NAMES[0], areas=(AREA,)))[0].digest
 

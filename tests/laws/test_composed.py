@@ -14,6 +14,8 @@ from roadmap_sync.rules import Rules
 from tests.laws import composed, statements
 from tests.support import boards, judges
 
+pytestmark = pytest.mark.slow
+
 #: Chance is either hypothesis's own, which makes a failing page small, or seeded, which makes pages differ more.
 CHANCES = st.one_of(st.randoms(use_true_random=True), st.randoms(use_true_random=True), st.randoms())
 slowly = settings(

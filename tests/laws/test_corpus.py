@@ -10,6 +10,8 @@ from tests.laws import statements
 from tests.support import boards, judges
 from tests.support.shared import SHARED
 
+pytestmark = pytest.mark.slow
+
 DIALECTS = ("github", "mkdocs")
 INDEX = (SHARED / "corpus" / "index.tsv").read_text(encoding="utf-8")
 ROWS = tuple(csv.DictReader(INDEX.splitlines(), delimiter="\t"))

@@ -9,7 +9,6 @@ import collections
 import json
 from dataclasses import replace
 
-import httpx
 import pytest
 import respx
 
@@ -23,18 +22,11 @@ from tests.standin import install
 from tests.support import makers
 from tests.support.virtual import Time
 
+pytestmark = pytest.mark.slow
+
 ENDPOINT = "https://api.github.com/graphql"
 DEADLINE = 120.0
 CHUNKS = 8
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_context():
-    """Make the TLS context once: nothing goes over a wire here, and it is most of what a client costs."""
-    made = httpx.create_ssl_context()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("httpx._transports.default.create_ssl_context", lambda *_, **__: made)
-        yield
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

@@ -9,6 +9,8 @@ from tests.laws import statements
 from tests.laws.test_corpus import DIALECTS, NAMES, read, rules_of
 from tests.support import judges
 
+pytestmark = pytest.mark.slow
+
 PIN = " <!-- roadmap-sync: acme/rocket#7 -->"
 
 

@@ -13,6 +13,8 @@ from tests.support import boards
 from tests.support.makers import board, issue, pull
 from tests.support.shared import SHARED
 
+pytestmark = pytest.mark.slow
+
 DATA = (SHARED / "seed" / "roadmap.md").read_bytes()
 RULES = Rules(path="docs/roadmap.md", repository="aws-powertools/powertools-lambda-python", repository_written=True)
 PAGE = statements.parsed(DATA, RULES)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from roadmap_sync.board.model import Facts, FieldValue
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.plan.plan import make_page_plan
@@ -10,6 +12,8 @@ from tests.laws import statements
 from tests.support import judges
 from tests.support.makers import OPTIONS, area_of, board, draft, issue, pull
 from tests.support.shared import SHARED
+
+pytestmark = pytest.mark.slow
 
 OWNER, REPO = "aws-powertools", "powertools-lambda-python"
 NAME = f"{OWNER}/{REPO}"
@@ -131,11 +135,11 @@ def test_renderers_show_the_page_as_before():
     """Headings, admonitions and diagrams are the same ones, and the new lines are boxes at the right depth."""
     plan = make_page_plan(statements.parsed(DATA, RULES), world())
 
-    for render in (judges._cmark, judges._python_markdown):
+    for render in (judges.cmark, judges.python_markdown):
         before, after = render(DATA.decode()), render(plan.result.decode())
         assert outline(after) == outline(before)
         assert after.count('type="checkbox"') == before.count('type="checkbox"') + 3
-    html = judges._python_markdown(plan.result.decode())
+    html = judges.python_markdown(plan.result.decode())
     nested, alone = html.index("Find a host"), html.index("Record the calls")
     assert html.count("<ul", 0, nested) - html.count("</ul", 0, nested) == 2
     assert html.count("<ul", 0, alone) - html.count("</ul", 0, alone) == 1

@@ -17,6 +17,8 @@ from tests.laws.test_seed import DATA, PAGE, REFERENCES, plausible
 from tests.support import boards
 from tests.support.makers import OPTIONS
 
+pytestmark = pytest.mark.slow
+
 URL = "https://github.com/orgs/aws-powertools/projects/3/views/1?query=is%3Aopen+sort%3Aupdated-desc"
 REPOSITORY = PAGE.rules.repository
 GUESSED = Rules(path="docs/roadmap.md", repository=REPOSITORY)

@@ -187,26 +187,28 @@ def test_noted_only():
         ),
         pytest.param(
             HEAD + "<details>\n\n" + NEXT + "</details>\n\n" + TAIL,
-            "`details` begins or ends in it, and not both",
+            "`details` is opened or closed in it, but not both",
             id="tag-begins",
         ),
         pytest.param(
-            "<Tab>\n\n" + HEAD + "</Tab>\n\n" + TAIL, "`tab` begins or ends in it, and not both", id="tag-ends"
+            "<Tab>\n\n" + HEAD + "</Tab>\n\n" + TAIL, "`tab` is opened or closed in it, but not both", id="tag-ends"
         ),
         pytest.param(
-            HEAD + "</div>\n\n<div>\n\n" + TAIL, "`div` begins or ends in it, and not both", id="tag-ends-and-begins"
+            HEAD + "</div>\n\n<div>\n\n" + TAIL,
+            "`div` is opened or closed in it, but not both",
+            id="tag-ends-and-begins",
         ),
         pytest.param(
-            ":::: tabs\n\n" + HEAD + "::::\n\n" + TAIL, "`:::` begins or ends in it, and not both", id="container"
+            ":::: tabs\n\n" + HEAD + "::::\n\n" + TAIL, "`:::` is opened or closed in it, but not both", id="container"
         ),
         pytest.param(
             HEAD + "{% hint %}\n\n" + NEXT + "{% endhint %}\n\n" + TAIL,
-            "`hint` begins or ends in it, and not both",
+            "`hint` is opened or closed in it, but not both",
             id="block",
         ),
         pytest.param(
             HEAD + "{{< tabs >}}\n\n" + NEXT + "{{< /tabs >}}\n\n" + TAIL,
-            "`tabs` begins or ends in it, and not both",
+            "`tabs` is opened or closed in it, but not both",
             id="shortcode",
         ),
     ],

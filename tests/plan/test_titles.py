@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -96,11 +97,20 @@ class Elements(HTMLParser):
         self.is_inside = self.is_inside and tag != "a"
 
 
+COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+@cache
+def site():
+    """The renderer of a site, made once: to make it takes longer than to render a title."""
+    return markdown.Markdown(extensions=EXTENSIONS, extension_configs=MAGIC)
+
+
 def rendered(source):
     """The source as three renderers show it."""
     yield "cmark", Elements(cmarkgfm.github_flavored_markdown_to_html(source))
-    yield "markdown-it", Elements(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source))
-    yield "mkdocs", Elements(markdown.markdown(source, extensions=EXTENSIONS, extension_configs=MAGIC))
+    yield "markdown-it", Elements(COMMONMARK.render(source))
+    yield "mkdocs", Elements(site().reset().convert(source))
 
 
 def words(title):

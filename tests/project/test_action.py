@@ -18,6 +18,8 @@ from tests.support.pulls import BASE, PATH
 from tests.support.runner import ACTION, ROOT, Runner, runner
 from tests.support.runs import CONFIG, PAGE, TICKED, small_world
 
+pytestmark = pytest.mark.slow
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PARSED = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in WORKFLOWS}
 #: YAML 1.1 reads the key `on` as a truth.

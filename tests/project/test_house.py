@@ -25,7 +25,7 @@ MOST_IMPORTERS = {"pydantic": 3}
 
 def imports_of(path):
     """Every import of a file, inside functions too: the dotted name, and the line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(house.parsed(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,7 +91,7 @@ def test_functions_and_classes_are_small():
 def test_the_core_reaches_nothing_outside(path):
     """Values in, values out: no file, clock, environment, network or process, not even `open`."""
     imported = {name.partition(".")[0] for name, _ in imports_of(path)}
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node.func for node in ast.walk(house.parsed(path)) if isinstance(node, ast.Call)]
     called = {getattr(call, "id", getattr(call, "attr", "")) for call in calls}
 
     assert imported & OUTSIDE == set()
@@ -114,7 +114,7 @@ def test_a_third_party_is_imported_in_one_module():
 @pytest.mark.parametrize("path", SOURCES)
 def test_every_module_says_what_it_owns(path):
     """A module docstring in a sentence, and one on every public function and class."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = house.parsed(path)
 
     assert (ast.get_docstring(tree) or "").partition("\n")[0].endswith((".", ":", ";", ","))
     assert [node.name for node in _public(tree) if not ast.get_docstring(node)] == []

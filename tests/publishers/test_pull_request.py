@@ -455,6 +455,7 @@ def test_after_a_merge_the_branch_is_used_again(squash):
     assert days.page(BRANCH) == days.page().replace("[ ] [Land]", "[x] [Land]")
 
 
+@pytest.mark.slow
 def test_a_branch_of_many_commits_stays_ours():
     """A pull request that nobody merges for long is still known as ours alone, and is closed once nothing is due."""
     days = Days(verdicts={4: "done"})
@@ -569,8 +570,7 @@ def test_labels_that_may_not_be_set_spoil_nothing():
     """The pull request is there all the same."""
     days = Days(verdicts={1: "done"}, wishes=Wishes(("docs",)))
     days.repository.labels = ("docs",)
-    days.server.faults = [faults.forbidden("Mutation.addLabelsToLabelable").always()]
-    days.server._fired = [0]
+    days.server.fails(faults.forbidden("Mutation.addLabelsToLabelable").always())
 
     done = days.run()
 
@@ -648,8 +648,7 @@ def test_a_lost_answer_is_looked_up(name):
     if name == "updatePullRequest":
         days.run()
         days.verdicts[2] = "done"
-    days.server.faults = [faults.lost_answer().matching(mutation(name))]
-    days.server._fired = [0]
+    days.server.fails(faults.lost_answer().matching(mutation(name)))
     before = len(days.server.log)
 
     done = days.run()
@@ -662,8 +661,7 @@ def test_a_lost_answer_is_looked_up(name):
 def test_answers_that_are_always_lost_end_the_run():
     """After three the run gives up, with the network's reason."""
     days = Days(verdicts={1: "done"})
-    days.server.faults = [faults.reset().matching(lambda request: request.is_mutation).always()]
-    days.server._fired = [0]
+    days.server.fails(faults.reset().matching(lambda request: request.is_mutation).always())
 
     with pytest.raises(GitHubError, match="no answer"):
         days.run()
@@ -677,8 +675,7 @@ def test_a_branch_that_moves_is_planned_anew():
     days.run()
     days.verdicts[2] = "done"
     moved = faults.world_changes(lambda _: days.edit("More words.", "Better words.", BRANCH))
-    days.server.faults = [moved.matching(mutation("createCommitOnBranch"))]
-    days.server._fired = [0]
+    days.server.fails(moved.matching(mutation("createCommitOnBranch")))
 
     done = days.run()
 
@@ -694,8 +691,7 @@ def test_a_branch_that_always_moves_is_given_up():
     days.verdicts[2] = "done"
     words = iter(range(100))
     moved = faults.world_changes(lambda _: days.edit("# Roadmap", f"# Roadmap\n\n{next(words)}", BRANCH))
-    days.server.faults = [moved.matching(mutation("createCommitOnBranch")).always()]
-    days.server._fired = [0]
+    days.server.fails(moved.matching(mutation("createCommitOnBranch")).always())
 
     with pytest.raises(RefusedError, match="moved each time"):
         days.run()
@@ -884,12 +880,8 @@ def test_to_the_base_wherever_a_pull_request_points():
 def test_to_a_base_that_moves():
     """It is planned anew on what came in between."""
     days = Days(verdicts={1: "done"})
-    days.server.faults = [
-        faults.world_changes(lambda _: days.edit("More words.", "Better words.")).matching(
-            mutation("createCommitOnBranch")
-        )
-    ]
-    days.server._fired = [0]
+    moved = faults.world_changes(lambda _: days.edit("More words.", "Better words."))
+    days.server.fails(moved.matching(mutation("createCommitOnBranch")))
 
     to_base(days)
 
@@ -902,8 +894,7 @@ def test_to_a_base_that_always_moves():
     days = Days(verdicts={1: "done"})
     words = iter(range(100))
     moved = faults.world_changes(lambda _: days.edit("# Roadmap", f"# Roadmap\n\n{next(words)}"))
-    days.server.faults = [moved.matching(mutation("createCommitOnBranch")).always()]
-    days.server._fired = [0]
+    days.server.fails(moved.matching(mutation("createCommitOnBranch")).always())
 
     with pytest.raises(RefusedError, match="moved each time"):
         to_base(days)
@@ -912,8 +903,7 @@ def test_to_a_base_that_always_moves():
 def test_to_the_base_with_a_lost_answer():
     """What was done is not done again."""
     days = Days(verdicts={1: "done"})
-    days.server.faults = [faults.lost_answer().matching(mutation("createCommitOnBranch"))]
-    days.server._fired = [0]
+    days.server.fails(faults.lost_answer().matching(mutation("createCommitOnBranch")))
 
     done = to_base(days)
 
@@ -923,8 +913,7 @@ def test_to_the_base_with_a_lost_answer():
 def test_to_the_base_without_an_answer():
     """After three it gives up."""
     days = Days(verdicts={1: "done"})
-    days.server.faults = [faults.reset().matching(lambda request: request.is_mutation).always()]
-    days.server._fired = [0]
+    days.server.fails(faults.reset().matching(lambda request: request.is_mutation).always())
 
     with pytest.raises(GitHubError, match="no answer"):
         to_base(days)
@@ -942,8 +931,7 @@ def test_a_repository_that_knows_no_drafts():
     """It is opened as it is, and that is said."""
     days = Days(verdicts={1: "done"}, wishes=Wishes(is_draft=True))
     words = "Draft pull requests are not supported in this repository."
-    days.server.faults = [_refusal("createPullRequest", words)]
-    days.server._fired = [0]
+    days.server.fails(_refusal("createPullRequest", words))
 
     done = days.run()
 
@@ -962,8 +950,7 @@ def test_a_repository_that_knows_no_drafts():
 def test_what_github_refuses_to_write(words, hint):
     """Its words, and the way out where there is one."""
     days = Days(verdicts={1: "done"})
-    days.server.faults = [_refusal("createCommitOnBranch", words)]
-    days.server._fired = [0]
+    days.server.fails(_refusal("createCommitOnBranch", words))
 
     with pytest.raises(GitHubError) as caught:
         days.run()
@@ -988,8 +975,7 @@ def test_a_scene_that_cannot_be_read(field, message):
     days.run()
     days.verdicts[2] = "done"
     before = days.writes
-    days.server.faults = [faults.forbidden(field).always()]
-    days.server._fired = [0]
+    days.server.fails(faults.forbidden(field).always())
 
     with pytest.raises(GitHubError, match=message):
         days.run()
@@ -1002,8 +988,7 @@ def test_a_scene_that_moves_while_it_is_read():
     days = Days(verdicts={1: "done"})
     days.run()
     moved = faults.world_changes(lambda _: days.edit("More words.", "Better words.", BRANCH))
-    days.server.faults = [moved.matching(lambda request: "BranchCommits" in request.document)]
-    days.server._fired = [0]
+    days.server.fails(moved.matching(lambda request: "BranchCommits" in request.document))
 
     assert days.run().why == "current"
 
@@ -1013,8 +998,7 @@ def test_a_page_that_comes_to_name_something_else_is_asked_about():
     days = Days(verdicts={1: "done", 9: "done"})
     more = "- [ ] [New](https://github.com/acme/rocket/issues/9)\n- [ ] By hand"
     moved = faults.world_changes(lambda _: days.edit("- [ ] By hand", more))
-    days.server.faults = [moved.matching(mutation("createCommitOnBranch"))]
-    days.server._fired = [0]
+    days.server.fails(moved.matching(mutation("createCommitOnBranch")))
 
     days.run()
 
@@ -1025,8 +1009,7 @@ def test_a_repository_without_a_branch():
     """There is nothing to propose to."""
     days = Days()
     empty = faults.Fault("empty", touches=(Touch("Repository.defaultBranchRef", value=lambda _: None),))
-    days.server.faults = [empty.always()]
-    days.server._fired = [0]
+    days.server.fails(empty.always())
 
     with pytest.raises(InputError, match="no branch to propose to"):
         days.run()
@@ -1085,8 +1068,7 @@ def test_a_past_that_is_not_known(monkeypatch, trouble):
     if trouble == "too many":
         monkeypatch.setattr("roadmap_sync.github.repository._MOST_HISTORY_PAGES", 1)
     else:
-        days.server.faults = [faults.forbidden("Commit.history").always()]
-        days.server._fired = [0]
+        days.server.fails(faults.forbidden("Commit.history").always())
 
     done = days.run()
 

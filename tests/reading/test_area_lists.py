@@ -7,13 +7,13 @@ import pytest
 
 from roadmap_sync.board.model import Facts, FieldValue
 from roadmap_sync.errors import GitHubError, InputError
-from roadmap_sync.reading.conversation import Reading, Sizes
-from roadmap_sync.reading.documents import Page
+from roadmap_sync.reading.conversation import Reading
+from roadmap_sync.reading.parts import Pages, Sizes
 from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults
 from tests.support.makers import ADDRESS, area_query
-from tests.support.readings import QUERIES, answer, finish, question
+from tests.support.readings import QUERIES, answer, finish, handed_out, question
 
 STATUSES = ("Ideas", "Working on it", "Shipped")
 TODAY = date(2026, 1, 20)
@@ -45,7 +45,7 @@ def world():
 
 def read(asked, server, **options):
     """Read a question on a given day."""
-    reading = Reading.start(asked, QUERIES, options.pop("sizes", None), today=TODAY)
+    reading = Reading(asked, QUERIES, options.pop("sizes", None), today=TODAY)
     return finish(reading, server, **options)
 
 
@@ -203,45 +203,48 @@ def test_two_rounds_and_few_requests():
     """Sixty references and eight areas of which two match 350 items between them: six requests, two in depth."""
     made, asked = two_large_areas(175)
     server = Server(made)
-    reading = Reading.start(asked, QUERIES, today=TODAY)
+    reading = Reading(asked, QUERIES, today=TODAY)
 
     assert rounds(reading, server) == [["Ask"] * 2, ["Details"] * 4]
     assert [len(names(reading.board(), area)) for area in asked.areas] == [175, 175, 0, 0, 0, 0, 0, 0]
     assert server.points <= 20
 
 
+@pytest.mark.slow
 def test_long_lists_are_read_from_both_ends():
     """Of 350 items the first and the last 100 come with the board, and what is between them in one document.
 
     Details are asked as soon as they fill a document: eight requests, three in depth.
     """
     made, asked = two_large_areas(350)
-    reading = Reading.start(asked, QUERIES, today=TODAY)
+    reading = Reading(asked, QUERIES, today=TODAY)
 
-    assert rounds(reading, Server(made)) == [["Ask"] * 2, ["Ends"] * 2 + ["Details"] * 2, ["Details"] * 2]
+    assert rounds(reading, Server(made)) == [["Ask"] * 2, ["Pages"] * 2 + ["Details"] * 2, ["Details"] * 2]
     found = [names(reading.board(), area) for area in asked.areas[:2]]
     assert found == [[f"acme/rocket#{number}" for number in range(first, 701, 2)] for first in (1, 2)]
 
 
+@pytest.mark.slow
 def test_what_is_between_two_ends_is_asked_shorter():
     """A document for two pages that is too heavy is asked as two, each of them shorter."""
     made, asked = two_large_areas(350)
-    reading = Reading.start(asked, QUERIES, today=TODAY)
+    reading = Reading(asked, QUERIES, today=TODAY)
     for head in (reading.next(), reading.next()):
         reading.take(head, answer(Server(made), head))
 
     ends = reading.next()
-    assert (str(ends), ends.can_halve) == ("Ends of 150: 150 nodes, 1 point", True)
+    assert (str(ends), ends.can_halve) == ("Pages of 150: 150 nodes, 1 point", True)
     reading.halve(ends)
 
-    assert [request.part.first for request in reading.pending if isinstance(request.part, Page)] == [75, 50, 75, 50]
-    assert finish(reading, Server(made)) == read(asked, Server(made))
+    waiting = handed_out(reading)
+    assert [request.part.size for request in waiting if isinstance(request.part, Pages)] == [75, 50, 75, 50]
+    assert finish(reading, Server(made), waiting=waiting) == read(asked, Server(made))
 
 
 def test_details_are_asked_shorter():
     """What is too heavy is halved, down to one item, and so is all that comes after it."""
     sizes = Sizes()
-    reading = Reading.start(asking(LOGGING), QUERIES, sizes, today=TODAY)
+    reading = Reading(asking(LOGGING), QUERIES, sizes, today=TODAY)
     server = Server(world())
     head = reading.next()
     reading.take(head, answer(server, head))
@@ -249,15 +252,17 @@ def test_details_are_asked_shorter():
     reading.halve(reading.next())
 
     assert (sizes.items, sizes.details) == (100, 1)
-    assert [request.part.size for request in reading.pending] == [1, 1, 1]
-    assert finish(reading, server) == read(asking(LOGGING), Server(world()))
+    waiting = handed_out(reading)
+    assert [request.part.size for request in waiting] == [1, 1, 1]
+    assert finish(reading, server, waiting=waiting) == read(asking(LOGGING), Server(world()))
 
 
+@pytest.mark.slow
 def test_what_changes_between_two_ends_is_read_again():
     """An item that comes while the list is read makes it begin anew."""
     made, asked = two_large_areas(350)
     server = Server(made)
-    reading = Reading.start(asked, QUERIES, today=TODAY)
+    reading = Reading(asked, QUERIES, today=TODAY)
     for head in (reading.next(), reading.next()):
         reading.take(head, answer(server, head))
     made.project("acme", 3).put(made.repository("acme/rocket").issue(1000, labels=("a",)), "Ideas")
@@ -306,6 +311,7 @@ def is_details(request):
     return request.document.startswith("query Details")
 
 
+UNTOLD = "this host does not tell the issue type that a filter asks for, so nothing is added there"
 NOTE = "labels, links or fields of {} could not be read, so nothing is made of them"
 
 
@@ -412,7 +418,7 @@ def test_hosts_that_know_less_do_without():
     made = world()
     server = Server(made, [faults.forbidden("Issue.closedByPullRequestsReferences").on(1)])
     asked = asking(LOGGING, evidence=frozenset({"acme/rocket#1"}))
-    reading = Reading.start(asked, QUERIES, today=TODAY)
+    reading = Reading(asked, QUERIES, today=TODAY)
     head = reading.next()
     reading.take(head, answer(server, head))
     refused = []
@@ -427,9 +433,28 @@ def test_hosts_that_know_less_do_without():
     assert len(board.notes) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "notes"),
+    [
+        pytest.param("milestone:M1", ["acme/rocket#7"], (), id="another fact"),
+        pytest.param("type:bug", [], (UNTOLD,), id="the fact"),
+        pytest.param("-type:bug is:issue", [], (UNTOLD,), id="the fact negated"),
+    ],
+)
+def test_a_host_without_types_of_issues(text, found, notes):
+    """It is asked for all else; an area whose filter names a type gets nothing, and a note says why."""
+    made = world()
+    made.project("acme", 3).cards[6].status = "Ideas"
+    area = area_query(text, None, ("Ideas",))
+
+    board = read(asking(area), Server(made, host="3.16"))
+
+    assert (names(board, area), board.notes) == (found, notes)
+
+
 def test_a_host_that_cannot_filter_is_scanned():
     """It says so of the first document, which is asked again without lists."""
-    reading = Reading.start(asking(LOGGING), QUERIES, today=TODAY)
+    reading = Reading(asking(LOGGING), QUERIES, today=TODAY)
     server = Server(world(), old_host=True)
 
     board = finish(reading, server)
@@ -440,7 +465,7 @@ def test_a_host_that_cannot_filter_is_scanned():
 
 def test_what_a_reading_cannot_do_without():
     """A host that does not know the board itself."""
-    reading = Reading.start(question("acme/rocket#1"), QUERIES)
+    reading = Reading(question("acme/rocket#1"), QUERIES)
 
     assert reading.refuse(reading.next()) is False
 
@@ -448,15 +473,16 @@ def test_what_a_reading_cannot_do_without():
 def test_heavy_lists_are_asked_shorter():
     """The first pages come with the board, and are halved with it."""
     sizes = Sizes()
-    reading = Reading.start(asking(LOGGING), QUERIES, sizes, today=TODAY)
+    reading = Reading(asking(LOGGING), QUERIES, sizes, today=TODAY)
 
     head = reading.next()
     assert head.can_halve
     reading.halve(head)
 
     assert sizes.items == 50
-    assert reading.pending[0].part.first == 50
-    assert finish(reading, Server(world())) == read(asking(LOGGING), Server(world()))
+    waiting = handed_out(reading)
+    assert waiting[0].part.first == 50
+    assert finish(reading, Server(world()), waiting=waiting) == read(asking(LOGGING), Server(world()))
 
 
 def test_fields_that_did_not_all_come():

@@ -7,10 +7,11 @@ import pytest
 from roadmap_sync.board.model import ClosingPull, Item, Placement, Unread
 from roadmap_sync.errors import BugError, GitHubError, InputError
 from roadmap_sync.reading.answers import Fault
-from roadmap_sync.reading.conversation import Reading, Sizes
+from roadmap_sync.reading.conversation import Reading
+from roadmap_sync.reading.parts import Sizes
 from tests.standin import Server, World, faults
 from tests.support.makers import ADDRESS
-from tests.support.readings import QUERIES, address_of, answer, drive, finish, question, read
+from tests.support.readings import QUERIES, address_of, answer, drive, finish, handed_out, question, read
 
 STATUSES = ("Ideas", "Working on it", "Shipped")
 
@@ -72,9 +73,9 @@ def test_one_document_answers_a_page():
 
 def test_a_reading_can_be_printed():
     """Before anything is sent it can be said what will be, at which cost."""
-    reading = Reading.start(question(*(f"acme/rocket#{n}" for n in range(1, 61))), QUERIES)
+    reading = Reading(question(*(f"acme/rocket#{n}" for n in range(1, 61))), QUERIES)
 
-    assert [str(request) for request in reading.pending] == [
+    assert [str(request) for request in handed_out(reading)] == [
         "Ask of 50: 2,001 nodes, 1 point",
         "Ask of 10: 400 nodes, 1 point",
     ]
@@ -88,7 +89,7 @@ def test_many_references_go_out_side_by_side():
     for number in range(5, 61):
         rocket(made).issue(number)
     server = Server(made)
-    reading = Reading.start(question(*(f"acme/rocket#{n}" for n in range(1, 61))), QUERIES)
+    reading = Reading(question(*(f"acme/rocket#{n}" for n in range(1, 61))), QUERIES)
 
     first, second, third = reading.next(), reading.next(), reading.next()
     reading.take(second, answer(server, second))
@@ -326,6 +327,16 @@ def test_a_status_of_another_kind_is_unread():
     board = read(question("acme/rocket#1"), world(), fault.always())
 
     assert board.answers["acme/rocket#1"] == Unread("its Status is of a kind that this version does not know")
+
+
+def test_a_drafts_status_without_a_name_is_unread():
+    """It may be any."""
+    made = world()
+    fault = faults.quietly_null("ProjectV2ItemFieldSingleSelectValue.name")
+
+    told = read(question("acme/rocket#4", draft_id(made)), made, fault.always())
+
+    assert told.answers[draft_id(made)] == Unread("GitHub could not say all of it")
 
 
 def test_a_status_without_a_name_is_unread():
@@ -760,7 +771,7 @@ def test_a_host_that_knows_no_closing_pull_requests():
     """The look-ups are asked without them, and a folded note says that they are missing."""
     made = world()
     server = Server(made)
-    reading = Reading.start(closed_by(made), QUERIES)
+    reading = Reading(closed_by(made), QUERIES)
 
     assert reading.refuse(reading.next())
     head = reading.next()
@@ -839,15 +850,16 @@ def test_what_was_too_heavy_is_asked_in_halves():
         rocket(made).issue(number)
     names = [f"acme/rocket#{number}" for number in range(1, 41)]
     sizes = Sizes()
-    reading = Reading.start(question(*names, repositories=("acme/rocket",)), QUERIES, sizes)
+    reading = Reading(question(*names, repositories=("acme/rocket",)), QUERIES, sizes)
 
     reading.halve(reading.next())
     reading.halve(reading.next())
 
     assert sizes.look_ups == 10
-    assert [request.part.size for request in reading.pending] == [10, 10, 10, 10, 1]
-    assert [request.part.head for request in reading.pending] == [True, False, False, False, False]
-    assert finish(reading, Server(made)).answers == read(question(*names), made).answers
+    waiting = handed_out(reading)
+    assert [request.part.size for request in waiting] == [10, 10, 10, 10, 1]
+    assert [request.part.head for request in waiting] == [True, False, False, False, False]
+    assert finish(reading, Server(made), waiting=waiting).answers == read(question(*names), made).answers
 
 
 def test_small_sizes_give_the_same_board():

@@ -8,9 +8,10 @@ import pytest
 from roadmap_sync.board.model import Unread
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading.answers import Fault
-from roadmap_sync.reading.conversation import Reading, Sizes
+from roadmap_sync.reading.conversation import Reading
+from roadmap_sync.reading.parts import Sizes
 from tests.standin import Server, World, faults
-from tests.support.readings import QUERIES, answer, drive, finish, question
+from tests.support.readings import QUERIES, answer, drive, finish, handed_out, question
 
 STATUSES = ("Ideas", 'So "called"', "Working, on it", "Shipped")
 BY_COLUMN = [STATUSES[0], *[STATUSES[3]] * 5, STATUSES[2], None]
@@ -59,6 +60,7 @@ def test_a_small_board_is_read_in_series(count):
     assert board.total == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [601, 1000, 1733])
 def test_a_large_board_is_read_by_column(count):
     """Side by side, each column from both ends; the sum is the whole."""
@@ -78,11 +80,12 @@ def test_a_large_board_is_read_by_column(count):
     ]
 
 
+@pytest.mark.slow
 def test_no_column_is_read_deeper_than_half():
     """Pages from the end halve the way to the middle, and no item is asked for twice."""
     made = world(1600, ("Only",), ["Only"])
     server = Server(made)
-    reading = Reading.start(WHOLE, QUERIES)
+    reading = Reading(WHOLE, QUERIES)
     depth, waiting = 0, []
 
     while not reading.is_finished:
@@ -97,6 +100,7 @@ def test_no_column_is_read_deeper_than_half():
     assert names(reading.board()) == expected(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pick", [lambda w: 0, lambda w: -1, lambda w: len(w) // 2])
 def test_any_order_of_answers_gives_the_same_board(pick):
     """Whichever answer comes first."""
@@ -125,6 +129,7 @@ def test_old_hosts_are_read_in_series():
     assert queries_of(server) == [None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", [None, {"fields": [{"name": "title"}]}])
 def test_hosts_that_do_not_tell_their_schema_are_read_in_series(schema):
     """Nothing is known of their arguments, so none is used."""
@@ -190,6 +195,7 @@ def test_a_status_field_of_several_words():
     assert queries_of(server)[0] == 'work-phase:"Ideas"'
 
 
+@pytest.mark.slow
 def test_a_host_that_passes_over_the_filter():
     """Items of another Status in a column: the board is read in series in the end."""
     made = world(700)
@@ -221,6 +227,7 @@ def is_page(request):
     return request.document.startswith("query Page")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [25, 90], ids=["in series", "by column"])
 @pytest.mark.parametrize(
     "fault",
@@ -374,7 +381,7 @@ def test_pages_that_were_too_heavy_are_asked_shorter():
     made = world(900)
     sizes = Sizes()
     server = Server(made)
-    reading = Reading.start(WHOLE, QUERIES, sizes)
+    reading = Reading(WHOLE, QUERIES, sizes)
     head = reading.next()
     reading.take(head, answer(server, head))
 
@@ -382,15 +389,16 @@ def test_pages_that_were_too_heavy_are_asked_shorter():
     reading.halve(reading.next())
 
     assert sizes.items == 25
-    assert {request.part.first for request in reading.pending} == {25, 1}
-    assert names(finish(reading, server)) == expected(made)
+    waiting = handed_out(reading)
+    assert {request.part.size for request in waiting} == {25, 1}
+    assert names(finish(reading, server, waiting=waiting)) == expected(made)
 
 
 def test_pages_of_a_reading_that_was_given_up_are_forgotten():
     """Answers and halves of an earlier attempt change nothing."""
     made = world(900)
     server = Server(made, [faults.null_node(ITEMS).matching(is_page)])
-    reading = Reading.start(WHOLE, QUERIES)
+    reading = Reading(WHOLE, QUERIES)
     head = reading.next()
     reading.take(head, answer(server, head))
     first, late, heavy = reading.next(), reading.next(), reading.next()
@@ -425,11 +433,12 @@ def test_a_long_page_and_a_short_board_are_scanned():
     assert len(server.log) < 8
 
 
+@pytest.mark.slow
 def test_a_long_page_and_a_long_board_are_asked():
     """A scan of 3,000 items would take more requests than 400 look-ups."""
     made = world(3000)
     server = Server(made)
-    reading = Reading.start(asked_of(made, 400), QUERIES)
+    reading = Reading(asked_of(made, 400), QUERIES)
 
     board = finish(reading, server)
 
@@ -441,7 +450,7 @@ def test_a_long_page_and_a_long_board_are_asked():
 def test_a_page_of_things_off_the_board_is_asked():
     """A scan would leave as many to look up; the first fifty tell."""
     made = world(1)
-    reading = Reading.start(asked_of(made, 400), QUERIES)
+    reading = Reading(asked_of(made, 400), QUERIES)
 
     finish(reading, Server(made))
 
@@ -452,7 +461,7 @@ def test_no_choice_is_made_before_something_is_known():
     """Trouble at the first look-ups is settled first."""
     made = world(300)
     server = Server(made, [faults.failing("Issue.projectItems", "INTERNAL")])
-    reading = Reading.start(asked_of(made, 300), QUERIES)
+    reading = Reading(asked_of(made, 300), QUERIES)
 
     board = finish(reading, server)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap_sync.board.model import ClosingPull, Facts, FieldValue, Item, Placement, Unread
 from roadmap_sync.errors import GitHubError, InputError
-from roadmap_sync.reading.conversation import Sizes
+from roadmap_sync.reading.parts import Sizes
 from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server
@@ -414,6 +414,7 @@ def outcome(act):
         return str(error)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(case=cases(), seed=st.integers(0, 9999), size=st.sampled_from([1, 3, 50]))
 def test_ask_scan_and_snapshot_give_the_same_board(case, seed, size):

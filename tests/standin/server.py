@@ -99,12 +99,16 @@ class Server:
 
     def __post_init__(self) -> None:
         self.host = "3.19" if self.old_host else self.host
-        self.faults = list(self.faults)
-        self._fired = [0] * len(self.faults)
+        self.fails(*self.faults)
         self._lock = threading.Lock()
         self._rows = Rows()
         self._used: dict[str, tuple[float, int]] = {}
         self._in_flight = 0
+
+    def fails(self, *faults: Any) -> None:
+        """Let these faults happen from now on, and no others; each begins to count its occasions."""
+        self.faults = list(faults)
+        self._fired = [0] * len(faults)
 
     def handle(self, body: bytes, headers: Mapping[str, str]) -> Response:
         """Answer one request, with the faults that are due."""

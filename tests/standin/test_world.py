@@ -305,6 +305,7 @@ def test_a_renamed_field_makes_every_value_null_without_an_error(world: World) -
     assert [row["fieldValueByName"] for row in got["items"]["nodes"]] == [None] * 3
 
 
+@pytest.mark.slow
 def test_fifty_thousand_items_are_sorted_out_once_for_all_pages() -> None:
     """Paging a large board works the list out once, until the world changes."""
     world = World()

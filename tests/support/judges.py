@@ -8,6 +8,7 @@ checkbox stands before that token, that line is a task item, ticked or not.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import cmarkgfm
 import markdown
@@ -34,12 +35,12 @@ class Shown:
 
 def on_github(data: bytes) -> Shown:
     """Show a page as GitHub's library does; it knows no front matter, which GitHub shows as a table of its own."""
-    return _shown(data, _GITHUB_BOX, _cmark)
+    return _shown(data, _GITHUB_BOX, cmark)
 
 
 def on_mkdocs(data: bytes) -> Shown:
     """Show a page as Python-Markdown does with the extensions that Material for MkDocs tells its users to set."""
-    return _shown(data, _MKDOCS_BOX, _python_markdown)
+    return _shown(data, _MKDOCS_BOX, python_markdown)
 
 
 def _shown(data: bytes, box: re.Pattern[str], render: Callable[[str], str]) -> Shown:
@@ -57,14 +58,16 @@ def _marked(data: bytes) -> str:
     return "\n".join(_CANDIDATE.sub(rf"\1 Qbox{n}Q", line, count=1) for n, line in enumerate(lines, 1))
 
 
-def _cmark(text: str) -> str:
+def cmark(text: str) -> str:
+    """Return the HTML that GitHub shows for a text."""
     extensions = ["table", "strikethrough", "autolink", "tasklist"]
     return str(cmarkgfm.markdown_to_html_with_extensions(text, options=Options.CMARK_OPT_UNSAFE, extensions=extensions))
 
 
-def _python_markdown(text: str) -> str:
-    return markdown.markdown(
-        text,
+@cache
+def _site() -> markdown.Markdown:
+    """Return the renderer of a site, made once: to make it takes longer than to render a page."""
+    return markdown.Markdown(
         extensions=[
             "abbr",
             "admonition",
@@ -85,3 +88,8 @@ def _python_markdown(text: str) -> str:
             "pymdownx.tasklist": {"custom_checkbox": True},
         },
     )
+
+
+def python_markdown(text: str) -> str:
+    """Return the HTML that a site shows for a text."""
+    return str(_site().reset().convert(text))

@@ -1,11 +1,13 @@
 """Drives a Reading against the stand-in without a network: requests in, answers out, in any order."""
 
 import json
+import re
 
 from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.github.queries import queries
 from roadmap_sync.reading.answers import Answer, Fault
-from roadmap_sync.reading.conversation import Reading, Sizes
+from roadmap_sync.reading.conversation import Reading
+from roadmap_sync.reading.parts import Sizes
 from roadmap_sync.references import from_name
 from tests.standin import Server
 from tests.support.makers import ADDRESS
@@ -45,20 +47,29 @@ def drive(asked, server, *, pick=lambda waiting: 0, sizes=None, spoil=None):
 
     `spoil` may change a request's answer; it is given both.
     """
-    reading = Reading.start(asked, QUERIES, sizes or Sizes())
+    reading = Reading(asked, QUERIES, sizes or Sizes())
     return finish(reading, server, pick=pick, spoil=spoil)
 
 
-def finish(reading, server, *, pick=lambda waiting: 0, spoil=None):
-    """Go on with a reading until its board is known, or an error ends it."""
+def handed_out(reading):
+    """All requests that may be sent now."""
     waiting = []
+    while request := reading.next():
+        waiting.append(request)
+    return waiting
+
+
+def finish(reading, server, *, pick=lambda waiting: 0, spoil=None, waiting=()):
+    """Go on with a reading until its board is known, or an error ends it; `waiting` was handed out already."""
+    waiting = [*waiting]
     while not reading.is_finished:
-        while request := reading.next():
-            waiting.append(request)
+        waiting += handed_out(reading)
         request = waiting.pop(pick(waiting))
         said = answer(server, request)
-        if any(fault.type == "argumentNotAccepted" for fault in said.faults):
-            assert reading.refuse(request)
+        if unknown := [fault for fault in said.faults if fault.type in {"argumentNotAccepted", "undefinedField"}]:
+            assert reading.refuse(
+                request, frozenset(re.findall(r"'(\w+)'", " ".join(fault.message for fault in unknown)))
+            )
             continue
         reading.take(request, spoil(request, said) if spoil else said)
     return reading.board()

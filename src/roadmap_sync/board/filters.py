@@ -24,6 +24,7 @@ from roadmap_sync.board.model import Facts, FieldValue, Item
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
+from roadmap_sync.rules import STATUS_FIELD
 
 Relation = Literal["=", ">", ">=", "<", "<="]
 Kind = Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
@@ -401,7 +402,7 @@ def _day(operand: str, today: date) -> date | None:
         return None
 
 
-def parse(text: str, *, where: str, status_field: str = "Status") -> Filter:
+def parse(text: str, *, where: str, status_field: str = STATUS_FIELD) -> Filter:
     """Return what a filter text asks, by syntax and by GitHub's own qualifiers; `sort:` is dropped.
 
     Any other qualifier may be a field of the board: `Filter.check` tells, once the board is known. `where` is the

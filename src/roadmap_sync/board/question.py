@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from roadmap_sync.references import Reference
+from roadmap_sync.rules import STATUS_FIELD
 
 if TYPE_CHECKING:
     from roadmap_sync.board.filters import Filter
@@ -26,6 +27,10 @@ class BoardAddress:
     number: int
     view: int | None = None
     query: str = ""
+
+
+#: For a snapshot that was written by hand and does not say whose board it is.
+NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Question:
     """
 
     board: BoardAddress
-    status_field: str = "Status"
+    status_field: str = STATUS_FIELD
     references: tuple[Reference, ...] = ()
     evidence: frozenset[str] = frozenset()
     repositories: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.model import Board
-from roadmap_sync.board.question import BoardAddress, Question
+from roadmap_sync.board.question import NOWHERE, BoardAddress, Question
 from roadmap_sync.children import GitError
 from roadmap_sync.commands.outcome import Invocation
 from roadmap_sync.commands.progress import ProgressBar
@@ -30,9 +30,6 @@ from roadmap_sync.reading.snapshot import Snapshot
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree, read_text
-
-#: A snapshot that was written by hand need not say whose board it is.
-_NOWHERE = BoardAddress(url="", host="github.com", owner="", number=0)
 
 #: A filter that every item meets, in GitHub's syntax.
 _EVERYTHING = "is:issue,pr,draft"
@@ -165,7 +162,7 @@ def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) 
     if config.board is not None:
         return config.board
     if snapshot is not None:
-        return board_address(snapshot.url, invocation.board) if snapshot.url else _NOWHERE
+        return board_address(snapshot.url, invocation.board) if snapshot.url else NOWHERE
     raise InputError(
         "no board to compare with",
         where=config.places.shown,

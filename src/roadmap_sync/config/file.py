@@ -7,7 +7,7 @@ Must not know git, tokens or GitHub. A key that is not known is an error, never 
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,15 +24,16 @@ from roadmap_sync.config.tables import (
     PageTable,
     Places,
     PullRequestTable,
+    check_tables,
     guard_key,
-    read_tables,
+    read_toml,
     suggestion,
 )
 from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
-from roadmap_sync.rules import NOTE_LEVELS, Area, Lifecycle, Rules
+from roadmap_sync.rules import NOTE_LEVELS, STATUS_FIELD, Area, Lifecycle, Rules
 from roadmap_sync.worktree import read_text
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
@@ -63,7 +64,7 @@ class Config:
 
     places: Places = field(default_factory=Places)
     board: BoardAddress | None = None
-    status_field: str = "Status"
+    status_field: str = STATUS_FIELD
     pages: tuple[Rules, ...] = ()
     pull_request: PullRequest = PullRequest()
 
@@ -73,7 +74,12 @@ class Config:
 
         `default_repository` is used where a page names none. Raises InputError with the line of whatever is wrong.
         """
-        table, places = read_tables(text, shown)
+        return cls.from_values(*read_toml(text, shown), default_repository)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], places: Places, default_repository: str = "") -> Self:
+        """Return the config that the values of a TOML text are; `places` tells their lines. Raises as `from_text`."""
+        table = check_tables(values, places)
         board = board_address(table.board.url, places.where(("board", "url"))) if table.board else None
         return cls(
             places=places,
@@ -147,8 +153,6 @@ def check_headings(config: Config, rules: Rules, page: Page) -> None:
 
     Raises InputError with the line of the first that is not there, or not there once.
     """
-    if not config.places.shown:
-        return
     index = next(number for number, known in enumerate(config.pages) if known.path == rules.path)
     at: KeyPath = ("pages", index)
     for number, heading in enumerate(rules.sections):
@@ -257,7 +261,7 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
 
 
 def _status_field(table: ConfigTable) -> str:
-    return table.board.status_field if table.board else "Status"
+    return table.board.status_field if table.board else STATUS_FIELD
 
 
 def _area(area: AreaTable, at: KeyPath, places: Places, status_field: str) -> Area:

@@ -6,7 +6,7 @@ Must not know files, nor what a setting does. A key that is not known is an erro
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,15 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roadmap_sync.config.lines import KeyPath, find_lines
 from roadmap_sync.errors import InputError
-from roadmap_sync.page.dialects import AUTO, DIALECTS
+from roadmap_sync.page.dialects import DIALECTS
 from roadmap_sync.plan.kinds import KINDS, ChangeKind
-from roadmap_sync.rules import NOTE_LEVELS
+from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules
 
 #: Python's own words for where a TOML text goes wrong, at the end of its message.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
+
+
+#: What holds without a config holds for a key that a config leaves out.
+_DEFAULTS = Rules()
 
 
 class _Table(BaseModel):
@@ -37,7 +41,7 @@ class BoardTable(_Table):
         description="https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N; "
         "/views/N, ?query= and ?filterQuery= limit what areas add.",
     )
-    status_field: Text = Field("Status", description="The single-select field that says how far an item is.")
+    status_field: Text = Field(STATUS_FIELD, description="The single-select field that says how far an item is.")
 
 
 class StatusesTable(_Table):
@@ -54,7 +58,7 @@ class PolicyTable(_Table):
     """How far roadmap-sync may go."""
 
     untick: bool = Field(default=False, description="Untick a box whose item is open.")
-    dropped: Literal["note", "strike"] = Field("note", description="What becomes of a dropped item's line.")
+    dropped: Literal["note", "strike"] = Field(_DEFAULTS.dropped, description="What becomes of a dropped item's line.")
     add_done: bool = Field(default=False, description="Also add items that are done already.")
     move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
     allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
@@ -74,7 +78,7 @@ if TYPE_CHECKING:
         """How many changes of a kind one page may get in one run. Its keys are made from the table of kinds."""
 
 else:
-    DialectName = Literal[(*(one.name for one in DIALECTS), AUTO)]
+    DialectName = Literal[(*(one.name for one in DIALECTS), AUTO_DIALECT)]
     GuardsTable = create_model(
         "GuardsTable",
         __base__=_Table,
@@ -124,10 +128,10 @@ class PageTable(_Table):
 
     path: Text = Field(description="Relative to the working directory.")
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
-    dialect: DialectName = Field(AUTO, description="Who renders the page.")
+    dialect: DialectName = Field(_DEFAULTS.dialect, description="Who renders the page.")
     short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
     sections: list[Text] = Field([], description="Only these headings and what is under them.")
-    line: Text = Field("[{title}]({url})", description="An added line.")
+    line: Text = Field(_DEFAULTS.line, description="An added line.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()
     legend: LegendTable | None = None
     areas: list[AreaTable] = []
@@ -183,13 +187,13 @@ class Places:
         return f"{self.shown}:{self.lines[path]}" if path else self.shown
 
 
-def read_tables(text: str, shown: str) -> tuple[ConfigTable, Places]:
-    """Return what a TOML text says, and where it says it. `shown` is its name in messages.
+def read_toml(text: str, shown: str) -> tuple[dict[str, Any], Places]:
+    """Return the values of a TOML text, and where they stand. `shown` is its file's name in messages.
 
-    Raises InputError with the line of the first mistake.
+    Raises InputError with the line where it is not TOML.
     """
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text), Places(shown, find_lines(text))
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         last = text.rstrip().count("\n") + 1
@@ -198,9 +202,12 @@ def read_tables(text: str, shown: str) -> tuple[ConfigTable, Places]:
             where=f"{shown}:{(place and place[1]) or last}",
             hint="See https://toml.io for how values are written; texts stand in quotes.",
         ) from None
-    places = Places(shown, find_lines(text))
+
+
+def check_tables(values: Mapping[str, Any], places: Places) -> ConfigTable:
+    """Return the values as tables. Raises InputError for the first that is unknown or of another kind."""
     try:
-        return ConfigTable.model_validate(values), places
+        return ConfigTable.model_validate(values)
     except ValidationError as error:
         raise _first_error(error, places) from None
 
@@ -241,7 +248,7 @@ def _first_error(error: ValidationError, places: Places) -> InputError:
     return InputError(
         f"{_key_name(path)} {_wish(first['type'], key, first.get('ctx', {}))}",
         where=where,
-        hint="roadmap-sync.schema.json lists every key with its kind of value.",
+        hint="roadmap-sync.schema.json lists every key with its kind of value." if places.shown else "",
     )
 
 

@@ -26,6 +26,8 @@ _LIMIT_WORDS = re.compile(
 _TIMEOUT_WORDS = re.compile(
     r"something went wrong while executing your query|respond to your request in time", re.IGNORECASE
 )
+#: A name in GitHub's words: Field 'issueType' doesn't exist on type 'Issue'.
+_NAME = re.compile(r"'(\w+)'")
 _SCOPES = re.compile(r"one of the following scopes: \[([^\]]+)\]")
 _OUR_BUGS = {"MAX_NODE_LIMIT_EXCEEDED", "EXCESSIVE_PAGINATION", "ARGUMENT_LIMIT"}
 _OLD_HOST = {"undefinedField", "argumentNotAccepted", "undefinedType"}
@@ -36,7 +38,12 @@ class TooHeavyError(GitHubError):
 
 
 class TooOldError(GitHubError):
-    """This host does not know a field or an argument that is asked for."""
+    """This host does not know a field or an argument that is asked for.
+
+    `unknown` are the names in its messages, among them those that it does not know.
+    """
+
+    unknown: frozenset[str] = frozenset()
 
 
 class AgainError(GitHubError):
@@ -149,6 +156,8 @@ def answer_in(reply: Reply) -> Answer:
     faults = tuple(_fault(entry, reply) for entry in (entries if isinstance(entries, list) else [entries]))
     for fault in faults:
         if error := _error(reply, fault, has_data=isinstance(data, dict)):
+            if isinstance(error, TooOldError):
+                error.unknown = frozenset(name for each in faults for name in _NAME.findall(each.message))
             raise error
     if not isinstance(data, dict):
         if not faults:

@@ -19,8 +19,9 @@ from roadmap_sync.board.question import Question
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.github.queries import queries
 from roadmap_sync.reading.answers import Answer
-from roadmap_sync.reading.conversation import Reading, Sizes
+from roadmap_sync.reading.conversation import Reading
 from roadmap_sync.reading.documents import Request
+from roadmap_sync.reading.parts import Sizes
 from roadmap_sync.reading.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -64,14 +65,16 @@ class LiveSource:
         self._on_progress = on_progress
         self._clock = clock
         self._sizes = Sizes()
+        self._queries = queries()
         self._tries: dict[str, int] = {}
         self.log: tuple[str, ...] = ()
 
     async def read(self, question: Question) -> Board:
         """Read GitHub for a question."""
         started, sent = self._clock(), self._client.requests
-        reading = Reading.start(question, queries(), self._sizes, today=_today())
+        reading = Reading(question, self._queries, self._sizes, today=_today())
         points = await self._drive(reading)
+        self._queries = reading.queries
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
         return replace(board, source="live", digest=digest(board), read=cost)
@@ -120,8 +123,8 @@ class LiveSource:
         except TooHeavyError:
             reading.halve(request)
             return 0
-        except TooOldError:
-            if not reading.refuse(request):
+        except TooOldError as error:
+            if not reading.refuse(request, error.unknown):
                 raise
             return 0
         reading.take(request, answer)

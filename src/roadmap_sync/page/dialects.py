@@ -7,6 +7,8 @@ which no row does yet needs a field here and a reader in markdown.py or parse.py
 import re
 from dataclasses import dataclass
 
+from roadmap_sync.rules import AUTO_DIALECT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -67,10 +69,7 @@ MKDOCS = Dialect(
 #: The first is the one of a page that nothing tells apart.
 DIALECTS = (GITHUB, MKDOCS)
 
-#: The config's word for a dialect that a site's file or the page's own containers tell.
-AUTO = "auto"
-
 
 def dialect_of(name: str) -> Dialect | None:
     """Return the dialect of that name; None for `auto`. Raises KeyError for any other name."""
-    return None if name == AUTO else {one.name: one for one in DIALECTS}[name]
+    return None if name == AUTO_DIALECT else {one.name: one for one in DIALECTS}[name]

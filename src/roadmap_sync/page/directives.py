@@ -1,4 +1,4 @@
-"""Owns what a `roadmap-sync:` comment may say (design §2); must not know where on a page it stands or acts."""
+"""Owns what a `roadmap-sync:` comment may say; must not know where on a page it stands, nor which lines it is about."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from roadmap_sync.references import Reference, from_name, is_short
 
 _COMMENT = re.compile(r"<!--(.*?)-->|\{/\*(.*?)\*/\}", re.DOTALL)
 _PREFIX = re.compile(r"\s*roadmap-sync:(.*)", re.DOTALL | re.IGNORECASE)
-#: A colon is easily forgotten, and a pin that pins nothing would not be missed for long.
+#: A colon is easily forgotten, and nobody would notice that the comment does nothing.
 _NO_COLON = re.compile(r"\s*roadmap-sync\s+(\S+)\s*", re.IGNORECASE)
 _WORDS = "owner/repo#N, #N, PVTI_…, ignore or known"
 
@@ -43,7 +43,7 @@ def is_only_comments(html: str) -> bool:
 
 
 def from_comment(comment: str, where: str, repository: str) -> Directive | None:
-    """Return the comment's directive, or None where it speaks of something else.
+    """Return the comment's directive, or None for a comment that is not ours.
 
     `repository` is what the config writes for the page; empty where it does not: `#N` then is an InputError,
     as is any word that is no directive.
@@ -72,7 +72,7 @@ def from_comment(comment: str, where: str, repository: str) -> Directive | None:
 
 
 def _check_colon(comment: str, where: str) -> None:
-    """Raise InputError for a comment that lacks only the colon to be a directive."""
+    """Raise InputError for a comment that would be a directive if it had a colon."""
     bare = _NO_COLON.fullmatch(comment)
     if bare and (bare[1].lower() in {"ignore", "known"} or from_name(bare[1]) or is_short(bare[1])):
         raise InputError("a colon is missing", where=where, hint=f"Write: roadmap-sync: {bare[1]}")

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _QUOTE = re.compile(r"[ \t]{0,3}> ?")
 _ANCHOR = re.compile(r"""<a(?=\s)[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-#: What stands between these tags is shown as code, not as text.
+#: Text between these tags is shown as code.
 _CODE_TAG = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt)\b", re.IGNORECASE)
-#: What GitHub shows struck, as `~~` does.
+#: Text between these tags is shown struck out on GitHub, as between `~~`.
 _STRIKE_TAG = re.compile(r"<(/?)(?:del|s|strike)(?=[\s/>])", re.IGNORECASE)
 _TAB = 4
 
@@ -63,7 +63,7 @@ class Piece:
 
 
 class Markdown:
-    """A parser for one page: reference definitions met in its blocks serve its inline text."""
+    """A parser for one page: link definitions (`[label]: URL`) found in its blocks are used for its inline text."""
 
     def __init__(self, *, is_mdx: bool = False, definitions: Iterable[tuple[str, str]] = ()) -> None:
         self._parser = _parser(is_mdx)
@@ -77,7 +77,7 @@ class Markdown:
 
     @property
     def definitions(self) -> tuple[tuple[str, str], ...]:
-        """Return where each label of a reference-style link goes."""
+        """Return each label of a link definition with its URL."""
         return tuple(sorted((label, target) for label, (_, target) in self._defined.items()))
 
     def has_containers(self, lines: Sequence[str], dialect: Dialect) -> bool:
@@ -151,10 +151,10 @@ _SHOWN = _WORDS | _BREAKS | {"image"}
 
 @cache
 def _parser(is_mdx: bool) -> MarkdownIt:  # noqa: FBT001 - the cache's key
-    # The preset's own limit of 20 levels would drop deeper lists without a word.
+    # By default the parser silently drops lists that are nested deeper than 20 levels.
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.core.ruler.enableOnly(["normalize", "block"])
-    # Destinations are compared, never rendered: escaping and vetting them would be most of the time spent.
+    # URLs are compared, never rendered: to escape and check them would take most of the time.
     setattr(parser, "normalizeLink", str)  # noqa: B010 - the parser's hooks are methods to a type checker
     setattr(parser, "validateLink", bool)  # noqa: B010
     opening = _MDX_COMMENT if is_mdx else _MDX_DIRECTIVE
@@ -240,7 +240,7 @@ _KINDS = {
 
 
 def _span(token: Token, lines: Sequence[str]) -> tuple[int, int]:
-    """Return a token's lines; the parser counts blank lines after an item or list to it, we do not."""
+    """Return a token's lines without the blank lines after an item or list, which the parser counts to it."""
     if token.map is None:
         return 0, 0
     start, end = token.map
@@ -326,7 +326,7 @@ def _dedented(line: str, width: int) -> str:
 
 
 def _masked(lines: list[str], bodies: list[_Body]) -> list[str]:
-    """Make each container one paragraph, so that its body is nothing else to the lines around it."""
+    """Make each container one paragraph, so that its body has no effect on how the lines around it are read."""
     masked = list(lines)
     for body in bodies:
         masked[body.header + 1 : body.end] = [f"{body.prefix}x"] * len(body.lines)
@@ -334,7 +334,7 @@ def _masked(lines: list[str], bodies: list[_Body]) -> list[str]:
 
 
 def _unmasked(block: Block, bodies: Sequence[_Body], offset: int) -> Block:
-    """Take the lines that stand for containers' bodies out of a paragraph's text: their own blocks follow."""
+    """Take out of a paragraph's text the lines that `_masked` put in; the blocks of the container's body follow."""
     inside = {line for body in bodies for line in range(body.header + 1, body.end)}
     if block.kind != "paragraph" or inside.isdisjoint(range(block.line - offset, block.end - offset)):
         return block
@@ -351,9 +351,9 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 
 @dataclass(slots=True)
 class _InlineState:
-    """How deep in links, strikes and code the walk over inline tokens stands, and what it has met.
+    """How many links, strikes and code tags are open at the current inline token, and the pieces so far.
 
-    `opened` is the place of the outermost open link among the pieces, `words` what it has shown so far.
+    `opened` is the index of the outermost open link among the pieces, `words` the text that it has shown so far.
     """
 
     links: int = 0
@@ -379,7 +379,7 @@ class _InlineState:
 
 
 def _pieces(tokens: list[Token]) -> list[Piece]:
-    """Walk inline tokens; a link's or image's own words are not running text, code is none at all."""
+    """Walk inline tokens. The words of a link or an image, and code, are not running text."""
     state, text = _InlineState(), ""
     for token in tokens:
         if state.links and token.type in _SHOWN:
@@ -406,13 +406,13 @@ def _shown(token: Token) -> str:
 def _running(token: Token) -> str:
     if token.type in _BREAKS:
         return "\n"
-    # `\#1` says that it is no reference: what a backslash takes the meaning from must not gain it again.
+    # In `\#1` the backslash says that this is no reference, so the `#` must not reach the reader of references.
     escaped = token.type == "text_special" and token.info == "escape" and token.content in "#/"
     return "\ufffc" if escaped else token.content
 
 
 def _mark(token: Token, state: _InlineState) -> None:
-    """Take what a token that is no running text says, and keep count of what it opens or closes."""
+    """Add the piece of a token that is not running text, and count the links, strikes and code it opens or closes."""
     match token.type:
         case "s_open" | "s_close":
             state.strikes += token.nesting

@@ -19,12 +19,12 @@ from roadmap_sync.rules import Rules
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 END = re.compile(rb"\r\n|\n|\r")
-#: What ends a container, a shortcode or a tag, with what stands before it. Right under an item CommonMark takes the
-#: line for the item's last words, other programs (Docusaurus, GitBook, Hugo, MDX) for what it looks like.
+#: A line that closes a container, a shortcode or a tag. Right under an item CommonMark takes such a line for the
+#: item's text; Docusaurus, GitBook, Hugo and MDX take it for the end of the container.
 _CLOSER = re.compile(r"([ \t>]*)(?::::|///|\{[%{<]|</)")
 _PIN_TAIL = re.compile(r"(?:[ \t]*(?:<!--(?:(?!-->).)*-->|\{/\*(?:(?!\*/\}).)*\*/\}))*[ \t]*\Z", re.DOTALL)
 
-#: One block as the proof compares it; line numbers are left to the other proof.
+#: One block as the proof compares it: kind, level, state of the box or tightness, text. Lines are proved apart.
 OutlineEntry = tuple[str, int, str, str]
 
 
@@ -197,7 +197,7 @@ class Page:
         return self.sections[item.section].name if item.section is not None else ""
 
     def find_sections(self, path: str) -> tuple[Section, ...]:
-        """Return the sections that a heading path of the config may mean: its last title, under the others."""
+        """Return the sections that a heading path of the config names: the last title, somewhere under the others."""
         return tuple(section for section in self.sections if is_named(path, section))
 
     def is_selected(self, item: TaskItem) -> bool:
@@ -205,7 +205,7 @@ class Page:
         return not self.rules.sections or any(one.line <= item.line <= one.end_line for one in self.scope)
 
     def is_settled(self, section: Section) -> bool:
-        """Whether a section stands under a lifecycle heading: then its area is finished, and left as it is."""
+        """Whether a section stands under a lifecycle heading: then its area is finished and is not changed."""
         lifecycle = self.rules.lifecycle
         names = [name for name in (lifecycle.launched_heading, lifecycle.dropped_heading) if name]
         over = [one for name in names for one in self.find_sections(name)]
@@ -225,7 +225,10 @@ class Page:
         return self.starts[line - 1] if line <= len(self.starts) else len(self.data)
 
     def closes_more(self, line: int, indent: int) -> bool:
-        """Whether a line, at most so far in, ends what began above its list, though it reads as an item's words."""
+        """Whether a line, indented by at most `indent`, closes a container opened above the list.
+
+        `:::`, `{% end %}` and `</p>` do; CommonMark reads them as the text of the list's last item.
+        """
         match = _CLOSER.match(self.lines[line - 1])
         return match is not None and len(match[1]) <= indent
 
@@ -246,7 +249,7 @@ class Page:
 
 
 def is_named(path: str, section: Section) -> bool:
-    """Whether a heading path's titles stand in the section's in this order, the last of them at its end."""
+    """Whether a heading path names the section: the last title is its own, the others stand above it in this order."""
     wanted = [part.strip() for part in path.split(" > ")]
     rest: Iterator[str] = iter(section.path)
     return section.path[-1] == wanted[-1] and all(title in rest for title in wanted)

@@ -97,7 +97,7 @@ def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _without_front_matter(lines: Sequence[str]) -> list[str]:
-    """Blank out YAML or TOML front matter, which is no Markdown; a NUL reads as the parser reads it."""
+    """Blank out YAML or TOML front matter, which is no Markdown; replace a NUL as the parser does."""
     shown = [line.replace("\0", "\ufffd") for line in lines]
     ends = _FENCES.get(shown[0].rstrip(), ())
     close = next((i for i, line in enumerate(shown[1:], 1) if line.rstrip() in ends), None)
@@ -106,7 +106,7 @@ def _without_front_matter(lines: Sequence[str]) -> list[str]:
 
 @dataclass(slots=True)
 class _Draft:
-    """A list item while its end, pins and neighbours are still being met."""
+    """A list item that is still being read: its end, pins and sub-items may follow."""
 
     line: int
     end: int
@@ -148,7 +148,7 @@ def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Seq
 
 @dataclass(slots=True)
 class _OpenList:
-    """A list while its items are still being met."""
+    """A list that is still being read."""
 
     block: Block
     section: int | None
@@ -196,7 +196,7 @@ class _BlockWalk:
         self.quotes = 0
 
     def run(self) -> None:
-        """Walk; afterwards the lists hold the page."""
+        """Read all blocks; afterwards the attributes hold what the page is made of."""
         for index, block in enumerate(self.blocks):
             self.outline.append((block.kind, block.level, "tight" if block.is_tight else "", block.text))
             self.outline_lines.append(block.line + (0 if block.kind.endswith("_end") else 1))
@@ -211,7 +211,7 @@ class _BlockWalk:
         self._close_sections(0, self.size)
 
     def _enter(self, index: int, block: Block) -> None:
-        """Keep count of where the walk stands."""
+        """Note which section, list or item a block opens or closes."""
         match block.kind:
             case "heading":
                 self._heading(block)
@@ -237,7 +237,7 @@ class _BlockWalk:
             self.table_line = block.line + 1 + block.text.count("\n", 0, at)
 
     def _heading(self, block: Block) -> None:
-        """Open a section; a heading inside a list item or quote divides nothing."""
+        """Open a section; a heading inside a list item or quote opens none."""
         if self.items or self.quotes:
             return
         self._close_sections(block.level, block.line)
@@ -252,7 +252,7 @@ class _BlockWalk:
                 self.sections[index] = replace(section, end_line=line)
 
     def _list(self, index: int, block: Block) -> None:
-        """Remember a list; it is listed once a box of its own is met."""
+        """Remember a list; `_end_list` drops it if it has no box of its own."""
         before = self.blocks[index - 1] if index else None
         is_under_text = before is not None and before.kind == "paragraph" and not self.items
         glued = is_under_text and before is not None and before.end == block.line
@@ -262,7 +262,7 @@ class _BlockWalk:
         self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
 
     def _end_list(self) -> None:
-        """List a list that turned out to hold a box of its own."""
+        """Close a list, and keep it if it has a box of its own."""
         one = self.open_lists.pop()
         if one.has_box:
             self.lists.append(
@@ -302,7 +302,7 @@ class _BlockWalk:
         self.drafts.append(draft)
 
     def _own_lines(self, index: int, block: Block, text: str) -> str:
-        """Cut the text where an admonition begins without a blank line: that is no text of the item."""
+        """Cut the text where an admonition begins without a blank line: it does not belong to the item's text."""
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         if block.kind == "paragraph" and following and following.kind == "container":
             return "\n".join(text.split("\n")[: max(1, following.line - block.line)])
@@ -326,7 +326,7 @@ class _BlockWalk:
             self.mentions.update((reference.key, reference) for reference in naming.mentions)
 
     def _say(self, draft: _Draft, comments: str, line: int) -> None:
-        """Do what the directives inside a list item say about it."""
+        """Apply the directives inside a list item to it."""
         for where, directive in self._found(comments, line):
             if directive.pin is not None:
                 if draft.pin is not None:
@@ -345,7 +345,7 @@ class _BlockWalk:
                 yield where, directive
 
     def _directives(self, index: int, block: Block) -> None:
-        """Do what the comments of a block say that is not the first text of a task item."""
+        """Apply the directives of a block other than a task item's first text."""
         comments = block.text
         if block.kind != "html":
             pieces = self.markdown.inline(block.text)
@@ -369,7 +369,7 @@ class _BlockWalk:
             self._ignore(index, where)
 
     def _ignore(self, index: int, where: str) -> None:
-        """Leave a section alone (first under its heading), else the list that is the next block."""
+        """Mark lines as ignored: the section, where the comment stands first under its heading, else the next list."""
         above, below = index - 1, index + 1
         while above >= 0 and self._is_comment(above):
             above -= 1

@@ -1,6 +1,6 @@
-"""Owns how a pin is put into a page: where it goes, and the proof that the page is otherwise what it was.
+"""Owns how a pin is written into a page: where it goes, and the proof that nothing else changes.
 
-A pin is an invisible comment at the end of an item's first line, before trailing blanks (design §2). Must not know
+A pin is an invisible comment at the end of an item's first line, before trailing blanks. Must not know
 which item a line is about, nor files.
 """
 
@@ -36,7 +36,7 @@ def pinned(page: Page, names: Mapping[int, str]) -> bytes:
 
 
 def _at(item: TaskItem) -> int:
-    """Return where in an item's text its pin goes; a backslash that breaks the line stays at its end."""
+    """Return where in an item's text its pin goes: at the end of the first line, before a backslash that breaks it."""
     first, _, rest = item.content.partition("\n")
     bare = first.rstrip(" \t")
     is_break = bool(rest) and bare == first and (len(bare) - len(bare.rstrip("\\"))) % 2 == 1

@@ -16,7 +16,7 @@ def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
 
     Raises RefusedError with the line where they are not.
     """
-    # Both end with an empty line that no edit can touch, so a line more or less at the end is seen as well.
+    # Both lists end with an empty line that no edit can touch, so that a line too many at the end is found as well.
     old, new = LINE.findall(page.data), LINE.findall(data)
     touched: set[int] = set()
     shifts = dict.fromkeys(range(len(old)), 0)
@@ -69,7 +69,7 @@ def _unproved(page: Page, line: int, what: str) -> RefusedError:
 
 
 def _merged(edits: Sequence[Edit]) -> list[Edit]:
-    """Make one edit of those at one place: what each of several brings there depends on the one before."""
+    """Merge edits at the same offset into one, in order, so that line counts add up."""
     merged: dict[tuple[int, int], Edit] = {}
     for edit in edits:
         place = (edit.start, edit.end)
@@ -82,7 +82,7 @@ def _count(data: bytes) -> int:
 
 
 def _growth(page: Page, edit: Edit, first: int) -> int:
-    """Return how many lines an edit brings (or, below zero, takes); at the page's end the last may have no end."""
+    """Return how many lines an edit adds (below zero: removes); the page's last line may lack its line end."""
     lost = page.data[edit.start : edit.end]
     if edit.end < len(page.data):
         return _count(edit.new) - _count(lost)
@@ -91,7 +91,7 @@ def _growth(page: Page, edit: Edit, first: int) -> int:
 
 
 def _is_between_lines(page: Page, edit: Edit) -> bool:
-    """Whether an edit only brings whole lines before another: then that line itself must stay."""
+    """Whether an edit only inserts whole lines before a line: then that line itself must stay."""
     is_at_start = edit.start == edit.end == page.starts[_first(page, edit)]
     return is_at_start and edit.new.endswith((b"\n", b"\r"))
 

@@ -1,4 +1,4 @@
-"""Owns added lines (design §4 `add`): which items an area lacks, where each goes, and how it is spelled.
+"""Owns added lines: which items an area lacks, where each line goes, and how it is spelled.
 
 A new line copies its last sibling and goes after that sibling's whole subtree. Whatever would read otherwise than
 as one more box of that list is withheld with a note. Must not know guards, files or git: what earlier versions of
@@ -145,7 +145,7 @@ class _AreaFilling:
         return ""
 
     def _add(self, item: Item) -> str:
-        """Note where one item goes; return why it goes nowhere, empty where it goes somewhere."""
+        """Add one item to its list; return why that is not possible, empty where it is."""
         place = self._place(item)
         if place is None:
             return "the area has no list, and names no label to make one under"
@@ -186,12 +186,12 @@ def _query(area: Area, rules: Rules) -> AreaQuery:
     return AreaQuery(area.filter, area.view, rules.add, area.where)
 
 
-#: What a line's template may hold without asking the board's fields.
+#: The places of a line's template that are filled without a field of the board.
 _OWN_SLOTS = ("title", "url", "number", "repository", "status")
 
 
 def field_slots(template: str) -> tuple[str, ...]:
-    """Return the board fields that a line template names."""
+    """Return the fields of the board that a line's template names."""
     return tuple(dict.fromkeys(slot for slot in _SLOT.findall(template) if slot not in _OWN_SLOTS))
 
 
@@ -211,7 +211,7 @@ def find(context: Context) -> Findings:
     moving = [range(change.line, change.end_line + 1) for change in context.found(moves.find).changes]
     added = _Additions(_there(page, context.board))
     for area in (one for one in page.rules.areas if one.adds):
-        # A heading that is not there once is the config's error; an older version of a page may lack it.
+        # The config is checked against the page of today; an older version may lack the heading or have it twice.
         sections = page.find_sections(area.heading)
         is_moving = any(section.line in lines for section in sections for lines in moving)
         is_left = is_moving or any(one.is_ignored or page.is_settled(one) for one in sections)
@@ -227,9 +227,9 @@ def find(context: Context) -> Findings:
 
 
 def _fitting(page: Page, grown: _GrowingList, notes: list[Note]) -> list[Change]:
-    """Return the lines that come to a list, or say that they would not read as more boxes of it.
+    """Return the changes that add to one list; none, and notes, where the lines would not read as items of it.
 
-    The proof decides, for each list apart: so a list that ends in an open code block holds no other back.
+    The proof decides for each list by itself: a list that ends in an open code block does not keep others from growing.
     """
     changes = _changes(page, grown)
     try:
@@ -243,7 +243,7 @@ def _fitting(page: Page, grown: _GrowingList, notes: list[Note]) -> list[Change]
 
 
 def _there(page: Page, board: Board) -> set[str]:
-    """Return all names under which something stands on the page: keys as spelled, ids and names as found."""
+    """Return the keys, ids and names of all items that the page or its config refers to."""
     there: set[str] = set()
     for reference in page.mentions:
         there |= _names(reference.key, board)
@@ -264,7 +264,7 @@ def _withheld(section: Section, item: Item, why: str) -> Note:
 
 
 def _asks_pulls(area: Area) -> bool:
-    """Whether an area's filter says in words that pull requests belong to it; a view's filter is not ours to read."""
+    """Whether an area's own filter says `is:pr`; a view's filter is not looked at."""
     return area.filter is not None and area.filter.names_pulls
 
 
@@ -290,7 +290,7 @@ def _listed(page: Page, lists: Sequence[TaskList], key: str) -> TaskItem | None:
 def _form(page: Page, item: TaskItem) -> tuple[str, str, str, str]:
     """Return how a task item is spelled: what stands before its mark, the mark, the gaps before and after the box."""
     line = page.lines[item.line - 1]
-    # The page found a box here, so that a mark stands before it; both patterns match.
+    # The parser found a box here, and a bullet before it, so both patterns match.
     form = cast("re.Match[str]", _FORM.fullmatch(line[: item.column - 2]))
     gap = cast("re.Match[str]", _BOX_GAP.match(line, item.column - 2))
     return form["before"], form["mark"], form["gap"], gap[1] or _DEFAULT_GAP
@@ -321,7 +321,7 @@ def _after_last(page: Page, one: TaskList) -> _Place:
 
 
 def _is_spaced(one: TaskList) -> bool:
-    """Whether a blank line stands before a list's last item: then the new one wants it too."""
+    """Whether a blank line stands before a list's last item: then the new one gets one too."""
     return len(one.bullets) > 1 and one.bullets[-1][0] - one.bullets[-2][1] > 1
 
 
@@ -369,7 +369,7 @@ def _under(page: Page, over: TaskItem) -> _Place:
 
 
 def _new_list(page: Page, area: Area, section: Section) -> _Place:
-    """Return the place of a first line, under a label that is written with it, at the end of the area's own text."""
+    """Return the place of the first line of a new list, with its label above, at the end of the area's own text."""
     end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1) - 1
     while end > section.line and not page.lines[end - 1].strip():
         end -= 1
@@ -433,7 +433,7 @@ def _change(page: Page, grown: _GrowingList, index: int) -> Change:
 
 
 def _edit(page: Page, after: int, lines: Sequence[str]) -> Edit:
-    """Return the edit that puts lines after one, ending as it does; a page without a last newline keeps none."""
+    """Return the edit that inserts lines after one, with its line end; a page without a last newline keeps none."""
     raw = page.text_bytes(after, after)
     end = raw[len(raw.rstrip(b"\r\n")) :]
     if end:

@@ -66,7 +66,7 @@ class Note:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """Return what two plans' notes have in common when they say the same of the same thing."""
+        """Return what makes notes of two plans the same note."""
         return (self.kind, self.reference.key if self.reference else "", self.message)
 
 
@@ -108,5 +108,5 @@ def tracking_of(area: Area, page: Page) -> Reference | None:
 
 
 def from_config(name: str, page: Page) -> Reference | None:
-    """Return the reference that a text of the config is: a link, `owner/repo#N`, or `#N` in the page's repository."""
+    """Return the reference in a value of the config: a link, `owner/repo#N`, or `#N` in the page's repository."""
     return from_url(name, page.host) or from_name(name, page.rules.own_repository)

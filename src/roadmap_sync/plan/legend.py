@@ -1,6 +1,6 @@
-"""Owns the legend: a page's own definitions of the board's statuses, held against the board (design §4).
+"""Owns the legend: a page's own definitions of the board's statuses, compared with the board's options.
 
-Only notes come of it; what a status means is a person's text. Must not know verdicts or boxes.
+It yields notes only, since the definitions are a person's text. Must not know verdicts or boxes.
 """
 
 import re
@@ -12,7 +12,7 @@ from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.change import Context, Findings, Note
 from roadmap_sync.rules import NOTE_LEVELS
 
-#: What a definition begins with: bold or code words, else the words before a colon, a full stop or a dash.
+#: A definition begins with the status: in bold or as code, else the words before a colon, a full stop or a dash.
 _DEFINED = re.compile(
     r"(?:\*\*|__|`)(?P<marked>.+?)(?:\*\*|__|`)"
     r"|(?P<plain>[^:.\n\u2013\u2014]+?)\s*(?:[:\u2013\u2014]|\.\s| - )"
@@ -22,7 +22,7 @@ _FENCE = re.compile(r"\s*[`~]{3,}\s*\Z")
 
 
 def find(context: Context) -> Findings:
-    """Return a note for each status that the page and the board do not share, and for each that the flow lacks."""
+    """Return a note for each status that only the page or only the board has, and each that the flow chart lacks."""
     page, heading = context.page, context.page.rules.legend_heading
     sections = page.find_sections(heading) if heading else ()
     notes = [note for section in sections[:1] for note in _compared(page, context.board, section)]

@@ -1,4 +1,4 @@
-"""Owns finished areas (design §4 `move`): where a section goes once its tracking issue ended, byte for byte.
+"""Owns finished areas: where a section goes, byte for byte, once its tracking issue has ended.
 
 Noted only, unless the config asks for moves. An area without `tracking` is never moved; where all its lines are done
 a note proposes one. Must not know guards or proofs.
@@ -34,7 +34,7 @@ _FENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """An area that is due to move: its section, the heading it goes under, on whose word, with which quote."""
+    """An area that is due to move: its section, the heading it goes under, the issue and verdict, the quote to add."""
 
     section: Section
     target: Section
@@ -114,7 +114,7 @@ def _quote(label: str, value: str) -> str:
 
 
 def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
-    """Return why a due area is better left where it is; empty where nothing speaks against the move."""
+    """Return why a due area must stay where it is; empty where it may move."""
     section = due.section
     if due.target.level >= section.level:
         return "that heading is of no higher level than the area's"
@@ -123,20 +123,23 @@ def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
         if is_inside and item.references and not (item.is_struck or item.is_ticked or item.line in ticked):
             return f"the box at line {item.line} is still open"
     if name := _torn(page, section):
-        return f"`{name}` begins or ends in it, and not both"
+        return f"`{name}` is opened or closed in it, but not both"
     if _changes_anchors(page, due):
         return "it would change the anchor of a heading"
     return "it would change where a link goes" if _changes_links(page, due) else ""
 
 
 def _changes_links(page: Page, due: _Due) -> bool:
-    """Whether another of several definitions of one label would come first."""
+    """Whether a link would go elsewhere: of several definitions of one label another one would come first."""
     edits = _change(page, due, is_first=True).edits
     return parse_again(page, page.apply(edits)).definitions != page.definitions
 
 
 def _torn(page: Page, section: Section) -> str:
-    """Return what the section holds one end of; empty where it is whole. What the page closes nowhere is no pair."""
+    """Return the tag, block or fence that opens or closes inside the section but not both; empty where there is none.
+
+    Those that the page never closes are ignored.
+    """
     end = next((one.outline_index for one in page.sections if one.line > section.end_line), len(page.outline))
     closed = {name for name, is_end in _fences(page.outline) if is_end}
     depth: Counter[str] = Counter()
@@ -148,7 +151,7 @@ def _torn(page: Page, section: Section) -> str:
 
 
 def _fences(outline: Sequence[OutlineEntry]) -> Iterator[tuple[str, bool]]:
-    """Yield the name of each thing that is opened around blocks, or closed: then with True."""
+    """Yield the name of each tag, block or fence around blocks, and whether it is closed there."""
     for kind, _, _, text in outline:
         for match in () if kind == "code" else _FENCE.finditer(_COMMENT.sub("", text)):
             if match["colons"]:
@@ -159,7 +162,7 @@ def _fences(outline: Sequence[OutlineEntry]) -> Iterator[tuple[str, bool]]:
 
 
 def _changes_anchors(page: Page, due: _Due) -> bool:
-    """Whether one of several headings of the same name would get another number in its anchor."""
+    """Whether a heading's anchor would change: GitHub numbers headings of the same name in their order."""
     order = list(page.sections)
     inside = [one for one in order if due.section.line <= one.line <= due.section.end_line]
     rest = [one for one in order if one not in inside]
@@ -277,7 +280,7 @@ def _edits(page: Page, due: _Due, to: int, *, is_first: bool) -> tuple[tuple[Edi
 
 
 def _opening(page: Page, to: int, eol: bytes) -> bytes:
-    """Return what must come before a heading that is put at a place: the end of an open line, and a blank one."""
+    """Return what must come before a heading inserted at an offset: a line end where one is missing, a blank line."""
     before = page.data[:to]
     if not before.endswith((b"\n", b"\r")):
         return eol + eol

@@ -94,7 +94,7 @@ def question_of(
     whole: bool = False,
     allow_private: bool = False,
 ) -> Question:
-    """Return what the pages need to know: each reference of a line that may be touched, once."""
+    """Return what to ask GitHub for these pages: each reference of a line that may be touched, once, and the areas."""
     touchable = [item for page in pages for item in page.items if ticks.is_touchable(page, item)]
     references: dict[str, Reference] = {}
     for item in touchable:
@@ -153,7 +153,7 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
     return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
 
 
-#: The most telling first: what is probably wrong before what could not be known.
+#: Notes in the order of the table: what is probably wrong comes before what could not be known.
 _RANKS = {kind: rank for rank, kind in enumerate(NOTE_LEVELS)}
 
 
@@ -173,7 +173,10 @@ def guarded(plan: PagePlan) -> PagePlan:
 
 
 def caused(plan: PagePlan, base: PagePlan) -> PagePlan:
-    """Return the plan with what is marked as caused that the base's plan does not hold; guards hold for that."""
+    """Return the plan with each change and note marked: caused, unless the base's plan has it too.
+
+    Guards count caused changes only.
+    """
     known = {change.identity for change in base.changes}
     changes = tuple(replace(change, caused=change.identity not in known) for change in plan.changes)
     said = Counter(note.identity for note in base.notes)
@@ -191,7 +194,7 @@ def prove(
     history: History = _NO_HISTORY,
     left: frozenset[tuple[str, str, str, int]] = frozenset(),
 ) -> None:
-    """Prove that the plan does what it says and nothing else (design §7), before anything is written.
+    """Prove that the plan does what it says and nothing else, before anything is written.
 
     `left` names the changes that were left out of it on purpose: the result may still call for those.
 

@@ -1,7 +1,6 @@
 """Owns what the verdicts of a line's references do to its box: tick, untick, strike, and the notes beside them.
 
-Design §2 (several references, one reference on several lines, struck lines), §3 and §4. Must not know guards or
-proofs. No note names a private object beyond what the page spells.
+Must not know guards or proofs. No note says more of a private item than the page itself does.
 """
 
 import re
@@ -17,7 +16,7 @@ from roadmap_sync.plan.change import Change, Context, Findings, Note
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Rules
 
-#: Where `~~` would not strike: a blank that is no gap behind the first, a backslash before the last.
+#: Text that `~~` around it would not strike: it begins with a blank, ends with a backslash, or holds a tilde.
 _UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
 _NOT_READ = Unread("it was not read")
 
@@ -64,7 +63,7 @@ class JudgedLine:
 def judge_item(item: TaskItem, board: Board, rules: Rules) -> tuple[Judged, ...]:
     """Judge the references that decide about a line; each item once, whatever its spellings.
 
-    Where one belongs to the owner of the page's repository, those of other owners are context (design §2).
+    Where one belongs to the owner of the page's repository, those of other owners do not decide.
     """
     judged: dict[str, Judged] = {}
     for reference in item.references:
@@ -82,7 +81,7 @@ def _owners(one: Judged) -> set[str]:
 
 
 def is_touchable(page: Page, item: TaskItem) -> bool:
-    """Whether a line may be changed at all: it refers to something and no person took it out."""
+    """Whether a line may be changed: it decides for an item, is not struck or ignored, and is in the chosen sections."""
     return bool(item.references) and item.left is None and _is_ours(page, item)
 
 
@@ -135,7 +134,7 @@ def judged_lines(page: Page, board: Board) -> tuple[JudgedLine, ...]:
 
 
 def _kind(page: Page, line: JudgedLine, shared: Counter[str]) -> str | None:
-    """Return what is to be done to the line's box; None where it is right, a person's, or in doubt."""
+    """Return the kind of change that the line's box needs; None where it is right or must be left as it is."""
     if not line.item.is_ticked:
         if line.outcome == "done":
             return "tick"
@@ -147,7 +146,7 @@ def _kind(page: Page, line: JudgedLine, shared: Counter[str]) -> str | None:
 
 
 def _is_strike_due(page: Page, line: JudgedLine) -> bool:
-    """Whether every reference is a dropped issue and `~~` around the words would surely strike them."""
+    """Whether every reference is a dropped issue, and `~~` around the words is certain to strike them."""
     issues = all(isinstance(one.answer, Item) and one.answer.kind == "issue" for one in line.judged)
     words = line.item.content[line.item.words]
     wrapped = range(line.item.line + 1, _last_line(line.item) + 1)
@@ -189,7 +188,7 @@ def _change(page: Page, line: JudgedLine, kind: str) -> Change:
 
 
 def _because(judged: Sequence[Judged]) -> str:
-    """Return the evidence: of one reference alone, of several each behind its name."""
+    """Return the evidence; with several references each part begins with its reference."""
     if len(judged) == 1:
         return judged[0].verdict.because
     return "; ".join(f"{one.reference.name} {one.verdict.because}" for one in judged)
@@ -203,7 +202,7 @@ def _edits(page: Page, item: TaskItem, kind: str) -> tuple[Edit, ...]:
 
 
 def _effect(page: Page, item: TaskItem, kind: str) -> Effect:
-    """Return what the change makes of the item in the outline, worked out on its text and not on the bytes."""
+    """Return the item's new entry in the outline. It is made from the text, so that the proof checks the bytes."""
     content, words, state = item.content, item.words, item.state
     if kind == "strike":
         content = f"{content[: words.start]}~~{content[words]}~~{content[words.stop :]}"
@@ -237,7 +236,7 @@ def _about_verdict(line: JudgedLine, one: Judged, kind: str | None, done: Sequen
     match one.verdict.outcome:
         case "unknown":
             if not (isinstance(answer, Unread) and answer.absent_from_snapshot):
-                # A ticked box would not be changed either way, so nothing is withheld from it.
+                # A ticked box would stay as it is whatever the answer, so this is no more than a remark.
                 level = "info" if is_ticked else one.verdict.level
                 yield Note("unknown", level, line.item.line, because, one.reference)
         case "dropped" if isinstance(answer, Item):
@@ -267,13 +266,13 @@ def _about_open(line: JudgedLine, one: Judged, answer: Item) -> Iterator[Note]:
 
 
 def _is_merged_by_all(item: Item) -> bool:
-    """Whether there are closing pull requests, all read, all merged, none of them out of the public's sight."""
+    """Whether there are closing pull requests, all read, all merged, none of them private."""
     closing = item.closing or ()
     return bool(closing) and all(pull.state == "MERGED" and not pull.is_private for pull in closing)
 
 
 def _about_item(line: JudgedLine, one: Judged) -> Iterator[Note]:
-    """Yield what is odd about the item itself, unless nothing may be said of it."""
+    """Yield notes on the item itself: no Status, or another name by now. Nothing is said of a private one."""
     answer = one.answer
     if not isinstance(answer, Item) or one.verdict.rule == 1:
         return

@@ -2,11 +2,11 @@
 
 A new destination is one module beside this one and one row here: in FILES where it publishes a plan for the files of
 the checkout, in REMOTES where it fetches the pages from where it publishes to. The command line reads the names for
-its help, so this module is light to import: a publisher is imported when it is asked for.
+its help, so this module is light to import: a publisher is imported when it is asked for, and rows are named tuples,
+which start faster than dataclasses.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 _Job = TypeVar("_Job")
 
 
-@dataclass(frozen=True, slots=True)
-class Destination(Generic[_Job]):
+class Destination(NamedTuple, Generic[_Job]):
     """One destination: its words in `--help`, and what publishes there."""
 
     words: str

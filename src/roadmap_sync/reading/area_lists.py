@@ -1,84 +1,115 @@
 """Owns what areas may add: which items of the board match their filters, judged by ourselves, with their facts.
 
-Must not know pages or lines. GitHub passes over a qualifier that it does not know, so what its filter gives is
-judged again (design §8); where the host cannot filter, the whole board is judged. Details that failed or were cut
-are no facts: such an item is not offered, and one folded note says so.
+Must not know pages or lines. GitHub ignores a qualifier that it does not know, so what its filter gives is judged here
+again (docs/design.md, Reading); where the host cannot filter, the whole board is judged. Details that failed or were
+cut are no facts: such an item is not offered, and one note counts them.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from roadmap_sync.board import filters
 from roadmap_sync.board.filters import Filter, Iteration, slug
-from roadmap_sync.board.model import Facts, FieldValue, Item
+from roadmap_sync.board.model import Facts, Item
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
-from roadmap_sync.reading import facts as details
-from roadmap_sync.reading.answers import Answer, Head, Row
-from roadmap_sync.reading.documents import (
-    LISTED_FACTS,
-    SIDE_BY_SIDE,
-    Ask,
-    Details,
-    Ends,
-    Field,
-    Page,
-    Part,
-    Path,
-    Request,
-    Slice,
-)
-from roadmap_sync.reading.facts import BoardField
-from roadmap_sync.reading.listing import Scan
+from roadmap_sync.reading.ask import Ask, BoardTold
+from roadmap_sync.reading.facts import LISTED_FACTS, BoardField, ContentKind
+from roadmap_sync.reading.items import BoardRow, Head
+from roadmap_sync.reading.listing import Listing
+from roadmap_sync.reading.parts import SIDE_BY_SIDE, Details, Errand, Sizes, Slice, sliced
 
-#: What people can make on a board, by GraphQL data type; all else is GitHub's own
+#: Fields that people make on a board and whose values can be read, by GraphQL data type; all else is GitHub's own
 #: (https://docs.github.com/en/graphql/reference/enums#projectv2fieldtype).
-_KINDS: Final = {"TEXT", "NUMBER", "DATE", "SINGLE_SELECT", "MULTI_SELECT", "ITERATION"}
+_READABLE: Final = {"TEXT", "NUMBER", "DATE", "SINGLE_SELECT", "MULTI_SELECT", "ITERATION"}
 _GITHUB_S_OWN: Final = {
     "TITLE", "ASSIGNEES", "LABELS", "LINKED_PULL_REQUESTS", "MILESTONE", "REPOSITORY", "REVIEWERS", "PARENT_ISSUE",
     "SUB_ISSUES_PROGRESS", "ISSUE_TYPE", "TRACKED_BY", "TRACKS", "CREATED", "UPDATED", "CLOSED",
 }  # fmt: skip
 
-#: Details of fewer items than this are not worth a document more: each takes GitHub about a third of a second.
+#: Details of fewer items than this are not worth another document: each takes GitHub about a third of a second.
 _FEWEST = 50
 
 
-class Areas:
-    """The areas of one reading. `is_wanted` says whether there is anything to read for them."""
+class CardFacts:
+    """The facts of cards, read as the cards become known. `fields` are the board's fields to read with them."""
 
-    def __init__(self, question: Question, today: date) -> None:
+    def __init__(self, sizes: Sizes) -> None:
+        self._sizes = sizes
+        self._documents = 0
+        self._asked: set[str] = set()
+        self._told: dict[str, Facts | None] = {}
+        self.fields: tuple[BoardField, ...] = ()
+        self.listed = LISTED_FACTS
+
+    def ask(self, cards: Mapping[str, ContentKind], *, is_last: bool) -> list[Errand[Any]]:
+        """Return the questions for those cards (with their kind of content) that were not asked for yet.
+
+        While more cards may come only full documents go out. The last ones are spread over what may go out beside
+        them, since details are what GitHub takes longest for.
+        """
+        new = tuple(sorted((kind, card) for card, kind in cards.items() if card not in self._asked))
+        size = self._sizes.details
+        if is_last:
+            free = min(SIDE_BY_SIDE - self._documents, -(-len(new) // _FEWEST))
+            size = max(1, -(-len(new) // max(free, -(-len(new) // size), 1)))
+        else:
+            new = new[: len(new) // size * size]
+        self._asked |= {card for _, card in new}
+        parts = [Details(some, self.fields, self.listed) for some in sliced(new, size)]
+        self._documents += len(parts)
+        return [Errand(part, self._take, self._lose) for part in parts]
+
+    def _take(self, told: dict[str, Facts | None]) -> tuple[()]:
+        self._told |= told
+        return ()
+
+    def _lose(self, part: Details) -> None:
+        self._told |= dict.fromkeys(card for _, card in part.cards)
+
+    def of(self, item: Item) -> Facts | None:
+        """Return the facts of an item on the board; None where they were not asked, or could not all be read."""
+        return self._told.get(item.placement.item_id) if item.placement else None
+
+    def notes(self) -> Iterator[str]:
+        """Yield one sentence where facts could not be read."""
+        if lost := sum(facts is None for facts in self._told.values()):
+            things = "1 item of the board" if lost == 1 else f"{lost} items of the board"
+            yield f"labels, links or fields of {things} could not be read, so nothing is made of them"
+
+
+class AreaLists:
+    """The areas of one reading. `facts` holds what was read of their items."""
+
+    def __init__(self, question: Question, sizes: Sizes, today: date) -> None:
         self._question = question
-        self._where = question.board.url
+        self._sizes = sizes
         self._today = today
         self._limit = filters.board_limit(question) if question.areas else Filter()
         self._filters: dict[AreaQuery, Filter] = {}
-        self._fields: tuple[Field, ...] = ()
         self._iterations: Mapping[str, Sequence[Iteration]] = {}
-        self._lists: dict[AreaQuery, Scan] = {}
-        self._offered: dict[str, str] | None = None
-        self._documents = 0
-        self._listed = LISTED_FACTS
-        self._asked: set[str] = set()
-        self._facts: dict[str, Facts | None] = {}
+        self._lists: dict[AreaQuery, Listing] = {}
+        self._offered: dict[str, ContentKind] | None = None
+        self._unknown: frozenset[str] = frozenset()
+        self.facts = CardFacts(sizes)
 
     @property
     def is_wanted(self) -> bool:
         """Whether areas or fields of the board are asked at all."""
         return bool(self._question.areas or self._question.fields)
 
-    def ask(self, part: Ask, first: int) -> Ask:
+    def ask(self, part: Ask) -> Ask:
         """Return the question for the board with what areas need of it; lists whose filters are known come with it."""
         if not self.is_wanted:
             return part
-        lists = () if self._question.whole else tuple(self._early().values())
         return replace(
             part,
             host=part.host or bool(self._question.areas),
-            lists=lists,
-            first=first,
+            lists=() if self._question.whole else tuple(self._early().values()),
+            first=self._sizes.items,
             views=self._views(),
             fields=True,
         )
@@ -88,7 +119,7 @@ class Areas:
         return tuple(sorted(view for view in asked if view is not None)) if self._question.areas else ()
 
     def _early(self) -> dict[AreaQuery, Slice]:
-        """Return the lists that need no view to be known."""
+        """Return the lists that can be asked before any view is known."""
         if self._question.board.view is not None:
             return {}
         plain = [area for area in self._question.areas if area.view is None]
@@ -101,174 +132,112 @@ class Areas:
         everything = Filter(status=slug(self._question.status_field))
         return functools.reduce(Filter.limited_by, (one for one in limits if one), everything)
 
-    def take_head(self, answer: Answer, project: Path) -> bool:
+    def take_board(self, told: BoardTold) -> bool:
         """Take the board's fields and views; whether they were understood. Raises InputError for what is not there."""
         if not self.is_wanted:
             return True
-        fields = details.board_fields(answer.at((*project, "fields")))
-        if fields is None:
+        if told.fields is None:
             return False
-        views = {number: details.view_filter(answer.at((*project, f"v{number}"))) for number in self._views()}
-        self._take_fields(fields, {number: self._of_view(number, text) for number, text in views.items()})
+        views = {number: self._of_view(number, text) for number, text in told.views.items()}
+        own = {each.slug: each for each in told.fields if each.kind not in _GITHUB_S_OWN}
+        own.pop(slug(self._question.status_field), None)
+        self._iterations = {name: one.iterations for name, one in own.items() if one.iterations}
+        for area in self._question.areas:
+            self._filters[area] = self._filter(area, views)
+            self._filters[area].check({name: each.kind.lower() for name, each in own.items()})
+        asked = None if self._question.whole else filters.facts_of(self._question)
+        self.facts.listed = LISTED_FACTS if asked is None else LISTED_FACTS & asked
+        self.facts.fields = tuple(own[name] for name in self._wanted(own))
         return True
 
     def _of_view(self, number: int, text: str | None) -> Filter:
-        where = next((area.where for area in self._question.areas if area.view == number), "") or self._where
+        where = next((area.where for area in self._question.areas if area.view == number), "")
         if text is None:
             raise InputError(f"the board has no view {number}", where=where, hint="A view's number ends its URL.")
-        return filters.parse(text, where=where, status_field=self._question.status_field)
+        status_field = self._question.status_field
+        return filters.parse(text, where=where or self._question.board.url, status_field=status_field)
 
-    def _take_fields(self, known: Sequence[BoardField], views: Mapping[int, Filter]) -> None:
-        own = {slug(each.name): each for each in known if each.kind not in _GITHUB_S_OWN}
-        own.pop(slug(self._question.status_field), None)
-        kinds = {name: each.kind.lower() for name, each in own.items()}
-        self._iterations = {
-            name: tuple(Iteration(*each) for each in one.iterations) for name, one in own.items() if one.iterations
-        }
-        for area in self._question.areas:
-            self._filters[area] = self._filter(area, views)
-            self._filters[area].check(kinds)
-        self._listed = self._wanted_lists()
-        self._fields = tuple(Field(own[name].name, own[name].kind, name) for name in self._wanted(own))
-
-    def _wanted(self, own: Mapping[str, BoardField]) -> tuple[str, ...]:
+    def _wanted(self, own: Mapping[str, BoardField]) -> list[str]:
         """Return the slugs of the fields to read: those that filters and lines name, all texts for free text."""
         for name in self._question.fields:
             if slug(name) not in own:
                 there = ", ".join(f'"{each.name}"' for each in own.values()) or "none of its own"
                 hint = f"It has {there}. A line may also hold title, url, number, repository and status."
-                raise InputError(f'the board has no field "{name}"', where=self._where, hint=hint)
+                raise InputError(f'the board has no field "{name}"', hint=hint)
         named = {slug(name) for name in self._question.fields}
         for each in self._filters.values():
             named |= each.slugs & own.keys()
             named |= {name for name, one in own.items() if each.has_free_text and one.kind == "TEXT"}
-        return tuple(sorted(name for name in named if own[name].kind in _KINDS))
+        return sorted(name for name in named if own[name].kind in _READABLE)
 
-    def start(self, board: Head, size: int, answer: Answer, project: Path) -> list[Part]:
-        """Begin the lists of all areas on a host that filters; their two ends may have come with the board."""
-        early = list(self._early())
-        parts: list[Part] = []
-        for number, area in enumerate(self._question.areas, 1):
+    def start(self, board: Head, told: BoardTold, size: int) -> list[Errand[Any]]:
+        """Begin the lists of all areas on a host that filters; their two ends, of so many items, may have come."""
+        early = dict(zip(self._early(), told.lists, strict=False))
+        errands: list[Errand[Any]] = []
+        for area in self._question.areas:
             query = self._filters[area].joined(area.statuses)
-            scan = self._lists[area] = Scan(board, self._where, size, Slice(query), number)
-            if area in early:
-                places = [(*project, f"{end}{early.index(area)}") for end in "az"]
-                parts += self._taken(zip(scan.start_at_both_ends(), places, strict=True), answer)
-            else:
-                parts += scan.start()
-        return parts
+            listing = self._lists[area] = Listing(board, self._sizes, Slice(query))
+            errands += listing.start_with(*early[area], size) if area in early else listing.start()
+        return errands
 
-    def take_ends(self, part: Ends, answer: Answer, project: Path) -> list[Part]:
-        """Take what came at the two ends of a list; return what must be asked next."""
-        return self._taken([(page, (*project, f"p{index}")) for index, page in enumerate(part.pages)], answer)
-
-    def _taken(self, pages: Iterable[tuple[Page, Path]], answer: Answer) -> list[Part]:
-        more: list[Part] = []
-        for page, path in pages:
-            scan = self.scan_of(page)
-            if scan.is_current(page):
-                more += scan.take(page, answer, path)
-        return self.joined([page for page in more if isinstance(page, Page)])
-
-    def joined(self, pages: Sequence[Page]) -> list[Part]:
-        """Return the documents for pages of one list: those of a reading that was given up are left out."""
-        current = tuple(page for page in pages if self.scan_of(page).is_current(page))
-        return [Ends(current)] if len(current) > 1 else [*current]
-
-    def scan_of(self, part: Page) -> Scan:
-        """Return the list that a page belongs to."""
-        return self._lists[self._question.areas[part.listing - 1]]
+    def forget(self, unknown: frozenset[str]) -> None:
+        """Take note of facts that this host cannot tell: no area is judged by them."""
+        self._unknown |= unknown
 
     @property
-    def is_listed(self) -> bool:
+    def _is_listed(self) -> bool:
         """Whether all lists that were begun are read."""
-        return all(scan.is_finished for scan in self._lists.values())
+        return all(listing.is_finished for listing in self._lists.values())
 
-    def _rows(self, area: AreaQuery, whole: Scan | None) -> Iterable[Row]:
+    def _rows(self, area: AreaQuery, whole: Listing | None) -> Iterable[BoardRow]:
         """Return the rows that an area may be about: of its own list, or of the whole board."""
-        scan = self._lists.get(area) or whole
-        rows = scan.came if scan else ()
+        listing = self._lists.get(area) or whole
+        rows = listing.came if listing else ()
         return (row for row in rows if row.card.placement.status in area.statuses and not row.card.placement.archived)
 
-    def next_parts(self, whole: Scan | None, told: Iterable[Item], size: int) -> list[Part]:
-        """Return what must be asked of the items that areas may be about, and of the cards of what was looked up.
-
-        A document asks for at most `size`. While lists are still read only full ones go out; the rest is then spread
-        over what may go out beside them, since details are what GitHub takes longest for.
-        """
+    def next_errands(self, whole: Listing | None, looked_up: Iterable[Item]) -> list[Errand[Any]]:
+        """Return what must be asked of the items that areas may be about, and of the cards of what was looked up."""
         cards = self._offer(whole)
-        if self._question.fields and self.is_listed:
-            cards = {item.placement.item_id: "card" for item in told if item.placement} | cards
-        new = sorted((kind, card) for card, kind in cards.items() if card not in self._asked)
-        if self.is_listed:
-            free = min(SIDE_BY_SIDE - self._documents, -(-len(new) // _FEWEST))
-            size = max(1, -(-len(new) // max(free, -(-len(new) // size), 1)))
-        else:
-            del new[len(new) // size * size :]
-        self._asked |= {card for _, card in new}
-        parts = Details(tuple(new), self._fields, self._listed).cut(size)
-        self._documents += len(parts)
-        return [*parts]
+        if self._question.fields and self._is_listed:
+            alone: dict[str, ContentKind] = {it.placement.item_id: "card" for it in looked_up if it.placement}
+            cards = alone | cards
+        return self.facts.ask(cards, is_last=self._is_listed)
 
-    def _wanted_lists(self) -> frozenset[str]:
-        """Return the listed facts to ask for: those that some filter needs, and all where everything is asked."""
-        question = self._question
-        asked = None if question.whole else filters.facts_of(question)
-        return LISTED_FACTS if asked is None else LISTED_FACTS & asked
-
-    def _offer(self, whole: Scan | None) -> dict[str, str]:
+    def _offer(self, whole: Listing | None) -> dict[str, ContentKind]:
         """Return the kind of each item that came and that an area may be about, by its card."""
         if self._offered is not None:
             return self._offered
         rows = [row for area in self._question.areas for row in self._rows(area, whole) if row.item]
-        offered: dict[str, str] = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
-        if self.is_listed:
+        offered: dict[str, ContentKind] = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
+        if self._is_listed:
             self._offered = offered
         return offered
 
-    def take_details(self, request: Request, answer: Answer | None) -> None:
-        """Take the facts of some cards; what failed or is not whole is no fact."""
-        for path, card in request.places.items():
-            self._facts[card] = self._read(path, card, answer) if answer else None
-
-    def _read(self, path: Path, card: str, answer: Answer) -> Facts | None:
-        if answer.faults_at(path) or answer.at((*path, "id")) != card:
-            return None
-        has_people = "assignees" in self._listed
-        is_card = str(path[0]).startswith("cards")
-        facts = Facts() if is_card else details.facts(answer.at((*path, "content")), has_people=has_people)
-        values: dict[str, FieldValue] = {}
-        for index, field in enumerate(self._fields):
-            raw = answer.at((*path, f"f{index}"))
-            value = details.field_value(raw) if raw is not None else None
-            if raw is not None and value is None:
-                return None
-            if value:
-                values[field.slug] = value
-        return replace(facts, fields=values) if facts else None
-
-    def candidates(self, whole: Scan | None) -> dict[AreaQuery, tuple[Item, ...]]:
+    def candidates(self, whole: Listing | None) -> dict[AreaQuery, tuple[Item, ...]]:
         """Return for each area what matches its filter, in board order."""
         return {area: tuple(self._matching(area, whole)) for area in self._question.areas}
 
-    def _matching(self, area: AreaQuery, whole: Scan | None) -> Iterable[Item]:
+    def _matching(self, area: AreaQuery, whole: Listing | None) -> Iterator[Item]:
+        judged = self._filters[area]
         for row in self._rows(area, whole):
-            facts = self._facts.get(row.card.placement.item_id)
+            facts = self.facts.of(row.item) if row.item and not judged.facts & self._unknown else None
             if row.item and facts:
                 item = replace(row.item, facts=facts)
-                if self._filters[area].matches(item, today=self._today, iterations=self._iterations):
+                if judged.matches(item, today=self._today, iterations=self._iterations):
                     yield item
 
     def with_fields(self, item: Item) -> Item:
         """Return a looked-up item with the fields that the question names, where they could be read."""
-        facts = self._facts.get(item.placement.item_id) if item.placement else None
+        facts = self.facts.of(item)
         if not self._question.fields or facts is None:
             return item
         named = {slug(name) for name in self._question.fields}
         return replace(item, facts=Facts(fields={name: v for name, v in facts.fields.items() if name in named}))
 
-    def notes(self) -> tuple[str, ...]:
-        """Return one folded sentence where details were dropped."""
-        lost = sum(facts is None for facts in self._facts.values())
-        things = "1 item of the board" if lost == 1 else f"{lost} items of the board"
-        return (f"labels, links or fields of {things} could not be read, so nothing is made of them",) if lost else ()
+    def notes(self) -> Iterator[str]:
+        """Yield one sentence for each kind of fact that was dropped."""
+        yield from self.facts.notes()
+        asked = {fact for judged in self._filters.values() for fact in judged.facts & self._unknown}
+        if asked:
+            names = ", ".join(name.replace("_", " ") for name in sorted(asked))
+            yield f"this host does not tell the {names} that a filter asks for, so nothing is added there"

@@ -1,16 +1,50 @@
-"""Owns what GitHub's JSON says beyond an item's state: its labels, people and links, a board's fields and views.
+"""Owns the facts of an item beyond its state (labels, people, links), and a board's fields and views.
 
-Must not know areas or filters, nor which package checks the JSON: that is `answers.py`.
+Both what is asked for them and how the answer is read. Must not know areas, nor which package checks the JSON: that is
+`answers.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
-from roadmap_sync.board.model import Facts, FieldValue
-from roadmap_sync.reading.answers import All, Model, Typed, understood
+from roadmap_sync.board import filters
+from roadmap_sync.board.filters import Iteration
+from roadmap_sync.board.model import Facts, FieldValue, ItemKind
+from roadmap_sync.reading.answers import All, Model, Named, Typed, understood
+
+#: The kind of what a card holds; `card` where only the card's own fields are of interest.
+ContentKind = ItemKind | Literal["card"]
+
+#: The facts that are lists of their own, each a connection more for every item: what is asked, and its nodes.
+_LISTED: Final[Mapping[str, tuple[str, int]]] = {
+    "labels": ("labels(first: 100) { totalCount nodes { name } }", 100),
+    "assignees": ("assignees(first: 20) { totalCount nodes { login } }", 20),
+    "reviewers": ("reviewRequests(first: 50) { totalCount nodes { ...Reviewer } }", 50),
+}
+LISTED_FACTS = frozenset(_LISTED)
+
+#: For each kind of content: its GraphQL type, its fragment, its listed facts; connections and nodes of all else.
+_ASKED: Final[Mapping[ContentKind, tuple[str, str, tuple[str, ...], int, int]]] = {
+    "issue": ("Issue", "IssueDetails", ("labels", "assignees"), 1, 50),
+    "pull_request": ("PullRequest", "PullRequestDetails", ("labels", "assignees", "reviewers"), 1, 50),
+    "draft": ("DraftIssue", "DraftDetails", ("assignees",), 0, 0),
+}
+CONTENT_KINDS: tuple[ContentKind, ...] = (*_ASKED, "card")
 
 
-class _Named(Model):
-    name: str
+def selection(kind: ContentKind, listed: frozenset[str]) -> tuple[list[str], int, int]:
+    """Return what is asked of a card with such a content, and its connections and nodes.
+
+    Of `LISTED_FACTS` only those of `listed` are asked.
+    """
+    if kind not in _ASKED:
+        return [], 0, 0
+    type_name, fragment, lists, connections, nodes = _ASKED[kind]
+    asked = [_LISTED[name] for name in lists if name in listed]
+    more = f" ... on {type_name} {{ {' '.join(text for text, _ in asked)} }}" if asked else ""
+    text = f"content {{ ...{fragment}{more} }}"
+    return [text], connections + len(asked), nodes + sum(count for _, count in asked)
 
 
 class _Iteration(Model):
@@ -24,7 +58,7 @@ class _Configuration(Model):
     completed_iterations: list[_Iteration]
 
 
-class _BoardField(Model):
+class _Field(Model):
     name: str
     data_type: str
     configuration: _Configuration | None = None
@@ -65,10 +99,10 @@ class _Details(Model):
     updated_at: str
     assignees: All[_Login] | None = None
     is_draft: bool = False
-    labels: All[_Named] | None = None
+    labels: All[Named] | None = None
     review_requests: All[_Request] | None = None
     milestone: _Titled | None = None
-    issue_type: _Named | None = None
+    issue_type: Named | None = None
     parent: _Numbered | None = None
     duplicate_of: _Numbered | None = None
     closed_by_pull_requests_references: All[_Numbered] | None = None
@@ -83,30 +117,35 @@ class _Value(Typed):
     title: str = ""
     start_date: str = ""
     duration: int = 0
-    options: list[_Named] | None = None
+    options: list[Named] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardField:
-    """A board's field: its name, GraphQL data type, and for an iteration field (title, first day, days) each."""
+    """A board's field: its name, its GraphQL data type (`TEXT`), and the iterations of an iteration field."""
 
     name: str
     kind: str
-    iterations: tuple[tuple[str, str, int], ...] = ()
+    iterations: tuple[Iteration, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """Return how a filter names the field."""
+        return filters.slug(self.name)
 
 
 def board_fields(raw: object) -> tuple[BoardField, ...] | None:
     """Read a board's fields; None where not all of them came or were understood."""
-    known = understood(All[_BoardField], raw)
+    known = understood(All[_Field], raw)
     if known is None:
         return None
     return tuple(BoardField(each.name, each.data_type, _iterations(each.configuration)) for each in known.nodes)
 
 
-def _iterations(raw: _Configuration | None) -> tuple[tuple[str, str, int], ...]:
+def _iterations(raw: _Configuration | None) -> tuple[Iteration, ...]:
     """Return a field's iterations, ended ones too, in the order of their days."""
     every = [*raw.completed_iterations, *raw.iterations] if raw else []
-    return tuple((each.title, each.start_date, each.duration) for each in sorted(every, key=lambda i: i.start_date))
+    return tuple(Iteration(i.title, i.start_date, i.duration) for i in sorted(every, key=lambda i: i.start_date))
 
 
 def view_filter(raw: object) -> str | None:
@@ -117,13 +156,18 @@ def view_filter(raw: object) -> str | None:
     return text if isinstance(text, str) else ""
 
 
-def facts(raw: object, *, has_people: bool = True) -> Facts | None:
+def unknown_facts(fields: frozenset[str]) -> frozenset[str]:
+    """Return the facts that come from some GraphQL fields, which a host turned out not to know."""
+    return frozenset(name for name, field in _Details.model_fields.items() if field.alias in fields)
+
+
+def facts(raw: object, listed: frozenset[str]) -> Facts | None:
     """Read what filters and added lines ask of an item; None where not all of it came or was understood.
 
-    `has_people` says that its assignees were asked for.
+    `listed` are those of `LISTED_FACTS` that were asked for.
     """
     known = understood(_Details, raw)
-    if known is None or (has_people and known.assignees is None):
+    if known is None or ("assignees" in listed and known.assignees is None):
         return None
     asked = [request.requested_reviewer for request in (known.review_requests.nodes if known.review_requests else [])]
     return Facts(

@@ -1,194 +1,198 @@
 """Owns the reading of a list of board items, the whole board or what a filter gives, and whether it adds up.
 
-Must not know references or look-ups. A whole board is read side by side where the host can filter; an old host knows
-items by position only, and there pages come one after the other. Cursors are opaque and may be offsets, so people who
-work on the board can make items come twice or not at all: unique ids must equal `totalCount` on every page, and the
-parts' sum the whole (design §8). What does not add up is read again, twice at most, then the reading ends with the
-figures.
+Must not know references or look-ups. A whole board is read side by side where the host can filter, a column of the
+Status field at a time; an old host can only be read page after page. Cursors are opaque and may be offsets, so people
+who work on the board can make items come twice or not at all. Therefore the unique ids must equal `totalCount` on every
+page, and the columns' sum the whole (docs/design.md, Reading). What does not add up is read again, twice at most; then
+the reading ends with the figures.
 
 Items are kept in board order: by column, in the order of the Status field's options, from top to bottom, those
-without a Status last. That is the one order that pages by column and pages by position have in common.
+without a Status last. Pages by column and pages by position have that order in common.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from roadmap_sync.board.filters import quoted, slug
 from roadmap_sync.errors import GitHubError
-from roadmap_sync.reading import answers
-from roadmap_sync.reading.answers import Answer, Head, Row, Rows
-from roadmap_sync.reading.documents import Page, Part, Path, Slice
+from roadmap_sync.reading.items import BoardRow, Head, ItemPage, check_status, with_privacy
+from roadmap_sync.reading.parts import REREADS, Errand, Pages, Sizes, Slice, Stretch
 
-#: How often a whole board is read again before the reading ends.
-REREADS = 2
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
+
+#: What `Pages` tells.
+PagesTold = list[tuple[Stretch, ItemPage | None]]
 
 
 @dataclass(slots=True)
-class _Strip:
-    """A run of items: a column, those without a Status, or all there are (`column` is then None).
+class _Column:
+    """A part of the list: the items with one Status, those without a Status, or all there are.
 
-    `is_two_ended` reads it from both ends, and `has_end` says that its end was asked for.
+    `status` is a tuple of the one Status, or of None; None itself for all. `is_count` asks for the number of items
+    alone. `is_two_ended` reads the column from both ends, and `has_end` says that its end was asked for. `asked` holds
+    the stretches under way, by what tells them apart, with their number of items.
     """
 
     slice: Slice
-    column: tuple[str | None] | None = None
+    status: tuple[str | None] | None = None
     is_count: bool = False
     is_two_ended: bool = False
     has_end: bool = False
-    rows: dict[str, Row] = field(default_factory=dict)
-    tail: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, BoardRow] = field(default_factory=dict)
+    tail: dict[str, BoardRow] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     total: int | None = None
-    waiting: int = 0
-    outstanding: int = 0
+    asked: dict[tuple[str | None, bool], int] = field(default_factory=dict)
     cursors: set[str] = field(default_factory=set)
     trouble: str = ""
 
-    @property
-    def seen(self) -> int:
-        """Return how many different items came."""
-        return len(self.ids)
 
+class Listing:
+    """The reading of one list of items. `is_finished` says that all came, and that it added up."""
 
-class Scan:
-    """The reading of one list of items; `number` tells a reading's lists apart, 0 is the whole board."""
-
-    def __init__(self, board: Head, where: str, size: int, part: Slice, number: int = 0) -> None:
+    def __init__(self, board: Head, sizes: Sizes, part: Slice) -> None:
         self._board = board
-        self._where = where
         self._slice = part
         self._can_part = False
-        self._size = size
-        self._number = number
+        self._sizes = sizes
         self._attempt = -1
-        self._strips: list[_Strip] = []
+        self._columns: list[_Column] = []
         self.is_finished = False
         #: The items in board order once the reading is finished, those that this token may not see included.
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[BoardRow, ...] = ()
 
     @classmethod
-    def of_all(cls, board: Head, where: str, size: int, knows: frozenset[str]) -> "Scan":
+    def of_all(cls, board: Head, sizes: Sizes, arguments: frozenset[str]) -> "Listing":
         """Return the reading of a whole board on a host whose `items` takes these arguments."""
-        scan = cls(board, where, size, Slice(archived="archivedStates" in knows))
-        scan._can_part = "query" in knows and _can_filter(board)
-        return scan
+        listing = cls(board, sizes, Slice(archived="archivedStates" in arguments))
+        listing._can_part = "query" in arguments and _can_filter(board)
+        return listing
 
     @property
     def requests(self) -> int:
         """Return about how many requests it takes: each column may leave a page that is not full."""
-        pages = -(-self._board.total // self._size)
+        pages = -(-self._board.total // self._sizes.items)
         return pages + len(self._parted()) if self._is_worth_parting else pages
 
     @property
     def _is_worth_parting(self) -> bool:
-        """Whether reading by column takes at most twice the requests of reading in series."""
-        return self._can_part and self._board.total > self._size * len(self._parted())
+        """Whether reading by column takes at most twice the requests of reading page after page."""
+        return self._can_part and self._board.total > self._sizes.items * len(self._parted())
 
-    def start(self) -> list[Page]:
+    def start(self) -> "list[Errand[PagesTold]]":
         """Begin a reading from the first page on, and return its first pages."""
+        return self._errands(self._first())
+
+    def start_with(self, first: ItemPage | None, last: ItemPage | None, size: int) -> "list[Errand[PagesTold]]":
+        """Begin a reading whose first and last page, of so many items, came already; return what must be asked next."""
+        self._begin()
+        ends = [self._stretch(0, None, size), self._stretch(0, None, size, backward=True)]
+        return self._take(self._attempt, list(zip(ends, (first, last), strict=True)))
+
+    def _first(self) -> list[Stretch]:
+        self._begin()
+        size = self._sizes.items
+        return [self._stretch(n, None, 1 if it.is_count else size) for n, it in enumerate(self._columns)]
+
+    def _begin(self) -> None:
         self._attempt += 1
         is_parted = self._is_worth_parting and self._attempt < REREADS
-        self._strips = self._parted() if is_parted else [_Strip(self._slice, is_two_ended=bool(self._slice.query))]
-        return [
-            self._page(index, None, 1 if strip.is_count else self._size) for index, strip in enumerate(self._strips)
-        ]
+        self._columns = self._parted() if is_parted else [_Column(self._slice, is_two_ended=bool(self._slice.query))]
 
-    def start_at_both_ends(self) -> list[Page]:
-        """Begin a reading of what a filter gives with its first page and its last."""
-        return [*self.start(), self._page(0, None, self._size, backward=True)]
-
-    def _parted(self) -> list[_Strip]:
+    def _parted(self) -> list[_Column]:
         name = slug(self._board.status_field)
         archived = self._slice.archived
         columns = [
-            _Strip(Slice(f"{name}:{quoted(option)}", archived), (option,), is_two_ended=True)
+            _Column(Slice(f"{name}:{quoted(option)}", archived), (option,), is_two_ended=True)
             for option in self._board.options or ()
         ]
-        rest = _Strip(Slice(f"no:{name}", archived), (None,), is_two_ended=True)
-        return [*columns, rest, _Strip(self._slice, is_count=True)]
+        rest = _Column(Slice(f"no:{name}", archived), (None,), is_two_ended=True)
+        return [*columns, rest, _Column(self._slice, is_count=True)]
 
-    def _page(self, index: int, cursor: str | None, first: int, *, backward: bool = False) -> Page:
-        strip = self._strips[index]
-        strip.waiting += 1
-        strip.outstanding += first
-        strip.has_end |= backward
-        return Page(strip.slice, first, cursor, backward, self._number, self._attempt, index)
+    def _stretch(self, index: int, cursor: str | None, first: int, *, backward: bool = False) -> Stretch:
+        column = self._columns[index]
+        column.asked[cursor, backward] = first
+        column.has_end |= backward
+        return Stretch(first, cursor, backward, index)
 
-    def is_current(self, part: Part) -> bool:
-        """Whether a part that is asked still serves the attempt under way."""
-        return not isinstance(part, Page) or part.listing != self._number or part.attempt == self._attempt
+    def _errands(self, stretches: list[Stretch]) -> "list[Errand[PagesTold]]":
+        """Return the documents that ask for pages: two of one filter go together, others side by side."""
+        groups = [tuple(stretches)] if self._slice.query else [(stretch,) for stretch in stretches]
+        parts = [Pages(self._columns[group[0].column].slice, group) for group in groups if group]
+        take, is_due = partial(self._take, self._attempt), partial(self._is_due, self._attempt)
+        return [Errand(part, take, is_due=is_due) for part in parts]
 
-    def shrink(self, part: Page, size: int) -> list[Part]:
-        """Ask a page with at most `size` items instead, and all later ones too."""
-        self._size = min(self._size, size)
-        smaller = part.cut(size)
-        self._strips[part.strip].outstanding -= part.first - smaller[0].first
-        return [*smaller]
+    def _is_due(self, attempt: int) -> bool:
+        return attempt == self._attempt
 
-    def take(self, part: Page, answer: Answer, path: Path) -> list[Part]:
-        """Take one page and return what must be asked next; raises GitHubError when nothing adds up."""
-        strip = self._strips[part.strip]
-        page = answers.rows(
-            answer.at(path), self._board.id, answer.faults_at(path), drafts_are_private=not self._board.public
-        )
-        if page is None and part.again < REREADS:
-            return [replace(part, again=part.again + 1)]
-        strip.waiting -= 1
-        strip.outstanding -= part.first
-        more = self._judge(strip, part, page)
-        if strip.trouble or not any(each.waiting for each in self._strips):
-            return self._finish()
-        return more
+    def _take(self, attempt: int, told: PagesTold) -> "list[Errand[PagesTold]]":
+        """Take some pages and return what must be asked next; raises GitHubError when nothing adds up."""
+        more: list[Stretch] = []
+        for stretch, page in told:
+            if not self._is_due(attempt):
+                continue
+            if page is None and stretch.again < REREADS:
+                more.append(replace(stretch, again=stretch.again + 1))
+                continue
+            column = self._columns[stretch.column]
+            del column.asked[stretch.cursor, stretch.backward]
+            more += self._judge(column, stretch, page)
+            if column.trouble or not any(each.asked for each in self._columns):
+                more = self._finish()
+        return self._errands(more)
 
-    def _judge(self, strip: _Strip, part: Page, page: Rows | None) -> list[Part]:
+    def _judge(self, column: _Column, stretch: Stretch, page: ItemPage | None) -> list[Stretch]:
         if page is None:
-            strip.trouble = "a page of it could not be understood"
-        elif strip.total not in {None, page.total}:
-            strip.trouble = f"its count went from {strip.total} to {page.total} while it was read"
+            column.trouble = "a page of it could not be understood"
+        elif column.total not in {None, page.total}:
+            column.trouble = f"its count went from {column.total} to {page.total} while it was read"
         elif page.lost:
-            strip.trouble = f"{page.lost} of its items came as null: this token may not see all of it"
-        elif strip.is_count:
-            strip.total = page.total
+            column.trouble = f"{page.lost} of its items came as null: this token may not see all of it"
+        elif column.is_count:
+            column.total = page.total
         else:
-            strip.total = page.total
-            self._add(strip, part, page)
-            return self._next(strip, part, page)
+            column.total = page.total
+            self._add(column, stretch, page)
+            return self._next(column, stretch, page)
         return []
 
-    def _add(self, strip: _Strip, part: Page, page: Rows) -> None:
+    def _add(self, column: _Column, stretch: Stretch, page: ItemPage) -> None:
+        came: dict[str, BoardRow] = {}
         for row in page.rows:
-            answers.check_status(row.card, self._where)
-            if strip.column and row.card.placement.status != strip.column[0]:
-                strip.trouble = "its filter by Status gives items of another Status"
-        came = {row.card.placement.item_id: row for row in page.rows}
-        strip.ids |= came.keys()
-        if part.backward:
-            strip.tail = came | strip.tail
+            check_status(row.card)
+            if column.status and row.card.placement.status != column.status[0]:
+                column.trouble = "its filter by Status gives items of another Status"
+            item = with_privacy(row.item, self._board) if row.item else None
+            came[row.card.placement.item_id] = replace(row, item=item)
+        column.ids |= came.keys()
+        if stretch.backward:
+            column.tail = came | column.tail
         else:
-            strip.rows |= came
+            column.rows |= came
 
-    def _next(self, strip: _Strip, part: Page, page: Rows) -> list[Part]:
-        left = page.total - strip.seen - strip.outstanding
-        cursor = page.before if part.backward else page.after
+    def _next(self, column: _Column, stretch: Stretch, page: ItemPage) -> list[Stretch]:
+        outstanding = sum(column.asked.values())
+        left = page.total - len(column.ids) - outstanding
+        cursor = page.before if stretch.backward else page.after
         if left <= 0 or cursor is None:
-            is_all = len(page.rows) >= page.total or (not strip.tail and not strip.outstanding)
+            is_all = len(page.rows) >= page.total or (not column.tail and not outstanding)
             if cursor is not None and is_all:
-                strip.trouble = f"it says {page.total} items and has more"
+                column.trouble = f"it says {page.total} items and has more"
             return []
-        if not cursor or cursor in strip.cursors:
-            strip.trouble = "a page of it names no place to go on from"
+        if not cursor or cursor in column.cursors:
+            column.trouble = "a page of it names no place to go on from"
             return []
-        strip.cursors.add(cursor)
-        more: list[Part] = [self._page(part.strip, cursor, min(self._size, left), backward=part.backward)]
-        left -= self._size
-        if strip.is_two_ended and not strip.has_end and left > 0:
-            more.append(self._page(part.strip, None, min(self._size, left), backward=True))
+        column.cursors.add(cursor)
+        size = self._sizes.items
+        more = [self._stretch(stretch.column, cursor, min(size, left), backward=stretch.backward)]
+        if column.is_two_ended and not column.has_end and left > size:
+            more.append(self._stretch(stretch.column, None, min(size, left - size), backward=True))
         return more
 
-    def _finish(self) -> list[Part]:
-        trouble = next((strip.trouble for strip in self._strips if strip.trouble), "") or self._sum_trouble()
+    def _finish(self) -> list[Stretch]:
+        trouble = next((each.trouble for each in self._columns if each.trouble), "") or self._sum_trouble()
         if not trouble:
             self.is_finished = True
             self.rows = self._in_order()
@@ -196,16 +200,15 @@ class Scan:
         if self._attempt >= REREADS:
             raise GitHubError(
                 f"the board does not add up, read {self._attempt + 1} times: {trouble}",
-                where=self._where,
                 hint="Somebody may be working on the board; run again in a moment.",
             )
-        return [*self.start()]
+        return self._first()
 
     def _sum_trouble(self) -> str:
-        counted = [strip.total or 0 for strip in self._strips if strip.is_count]
-        total = sum(strip.total or 0 for strip in self._strips if not strip.is_count)
+        counted = [each.total or 0 for each in self._columns if each.is_count]
+        total = sum(each.total or 0 for each in self._columns if not each.is_count)
         says = counted[0] if counted else total
-        came = len(set().union(*(strip.ids for strip in self._strips)))
+        came = len(set().union(*(each.ids for each in self._columns)))
         if says == total == came:
             return ""
         by_column = f", its columns sum to {total}" if counted else ""
@@ -214,21 +217,21 @@ class Scan:
     @property
     def seen(self) -> int:
         """Return how many items came so far."""
-        return sum(strip.seen for strip in self._strips)
+        return sum(len(column.ids) for column in self._columns)
 
     @property
-    def came(self) -> tuple[Row, ...]:
+    def came(self) -> tuple[BoardRow, ...]:
         """Return the items once the reading is finished; until then those that came so far, in no order."""
         return self.rows if self.is_finished else tuple(self._came())
 
-    def _came(self) -> Iterator[Row]:
-        for strip in self._strips:
-            yield from (strip.rows | strip.tail).values()
+    def _came(self) -> Iterator[BoardRow]:
+        for column in self._columns:
+            yield from (column.rows | column.tail).values()
 
-    def _in_order(self) -> tuple[Row, ...]:
-        columns = {option: index for index, option in enumerate(self._board.options or ())}
-        last = len(columns)
-        return tuple(sorted(self._came(), key=lambda row: columns.get(row.card.placement.status or "", last)))
+    def _in_order(self) -> tuple[BoardRow, ...]:
+        places = {option: index for index, option in enumerate(self._board.options or ())}
+        last = len(places)
+        return tuple(sorted(self._came(), key=lambda row: places.get(row.card.placement.status or "", last)))
 
 
 def _can_filter(board: Head) -> bool:

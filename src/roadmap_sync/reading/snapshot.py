@@ -15,7 +15,7 @@ from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
 from roadmap_sync.reading import snapshot_file as recordings
-from roadmap_sync.reading.documents import LISTED_FACTS
+from roadmap_sync.reading.facts import LISTED_FACTS
 from roadmap_sync.reading.snapshot_file import (
     AGAIN,
     BOARD_URL,

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, ItemKind, Unread
 from roadmap_sync.errors import InputError
+from roadmap_sync.rules import STATUS_FIELD
 
 VERSION = 1
 
@@ -104,7 +105,7 @@ class RecordedBoard(_Model):
     url: str = ""
     title: str = ""
     public: bool | None = None
-    status_field: str = "Status"
+    status_field: str = STATUS_FIELD
     options: list[str] | None = None
     total: int | None = None
 

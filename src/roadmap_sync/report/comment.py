@@ -1,8 +1,8 @@
-"""Owns what a pull request is told: the comment, and the suggestions on lines that it touches itself.
+"""Owns the comment on a pull request, and the suggestions on the lines that the pull request changes.
 
-First what the pull request causes; what was due before is folded away, since its author did not bring it about. The
-hidden mark makes the comment found again, the digest in it tells whether it would say anything new. Like every text
-of ours on GitHub it pings nobody, links back to no issue and closes nothing. Must not know how it gets there.
+First comes what the pull request causes; what was due before is folded away. By its hidden mark the comment is found
+again, and the digest in the mark tells whether the text is new. Like every text of ours on GitHub it pings nobody,
+adds no link to an issue's timeline and closes nothing. Must not know how the comment is sent.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from roadmap_sync.report.diff import render as render_diff
 from roadmap_sync.report.markdown import LARGEST, ReportRow, change_rows, fitted, left_out, note_rows, opening
 from roadmap_sync.report.words import Shown, count, counted_line, evidence_of, join, pick_notes
 
-#: What the closing sentences and the mark may need.
+#: Characters kept free for the closing sentences and the mark.
 _TAIL = 1000
 #: More than these in one review are noise; the comment's table has them all.
 _MOST_SUGGESTIONS = 10
@@ -33,7 +33,7 @@ _HUNK = re.compile(r"^(?=@@ -)", re.MULTILINE)
 
 
 def is_telling(plan: Plan) -> bool:
-    """Whether a pull request causes anything that its author should know."""
+    """Whether a pull request causes a change, a note that needs attention, or an error."""
     changes = any(change.caused for page in plan.pages for change in page.changes)
     notes = any(note.caused and note.level == "attention" for page in plan.pages for note in page.notes)
     return changes or notes or any(page.error or page.refusal for page in plan.pages)
@@ -61,7 +61,7 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
 
 
 def _in_step(plan: Plan) -> str:
-    """Return the one line that stands where there is nothing to say; a board that was not asked is not spoken of."""
+    """Return the one line for a pull request that causes nothing; it names the board only if the board was read."""
     if plan.board is None:
         return "**Nothing is caused here:** there is no checklist to hold against the board.\n"
     before = sum(not change.caused for page in plan.pages for change in page.changes)
@@ -84,7 +84,7 @@ def _parted_page(page: PagePlan, notes: Shown, *, caused: bool) -> PagePlan:
 
 
 def _told(plan: Plan, due: Plan) -> Plan:
-    """Return the plan with all of its changes to be counted, and only those notes that are shown."""
+    """Return the plan with all changes, for the counts, and only the notes that are shown."""
     pages = zip(plan.pages, due.pages, strict=True)
     return replace(plan, pages=tuple(replace(page, notes=shown.notes) for page, shown in pages))
 
@@ -124,11 +124,8 @@ def _folded(title: str, rows: Iterator[ReportRow], room: int) -> tuple[str, list
     return (f"{head}{shown}{tail}" if shown else ""), left
 
 
-# The mark ---------------------------------------------------------------------------------------------------
-
-
 def key_of(config: str) -> str:
-    """Return what tells the comment of one config from those of others: several may serve one repository."""
+    """Return the key of one config's comment: a repository may have several configs, each with its own comment."""
     return hashlib.sha256(config.encode()).hexdigest()[:12]
 
 
@@ -143,15 +140,12 @@ def is_marked(body: str, key: str) -> bool:
 
 
 def says(body: str, text: str) -> bool:
-    """Whether a comment was made of this text. What a person changed in it since counts as theirs."""
+    """Whether a comment was made from this text; edits that a person made to the comment since do not count."""
     return any(match["digest"] == _digest(text) for match in _MARK.finditer(body))
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-# Suggestions ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

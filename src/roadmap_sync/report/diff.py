@@ -64,7 +64,7 @@ def _replaced(data: bytes, lines: Sequence[bytes], edits: Sequence[Edit]) -> Ite
     for line in lines:
         starts.append(starts[-1] + len(line))
     open_end = bool(lines) and not lines[-1].endswith(b"\n")
-    # A byte behind an unended last line still belongs to that line; behind an ended one it begins another.
+    # An edit at the page's end belongs to the last line if that has no line end, else to a new line after it.
     places = starts[:-1] if open_end else starts
     ordered = sorted(edits, key=lambda e: (e.start, e.end))
     for first, last, group in _grouped(places, ordered):
@@ -74,7 +74,7 @@ def _replaced(data: bytes, lines: Sequence[bytes], edits: Sequence[Edit]) -> Ite
 
 
 def _grouped(places: Sequence[int], edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
-    """Yield first line, last line and edits of each stretch; one that loses its line end takes in the next line."""
+    """Yield first line, last line and edits of each stretch; a line that loses its line end is joined by the next."""
     group: list[Edit] = []
     first = last = 0
     for edit in edits:

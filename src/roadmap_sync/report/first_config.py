@@ -12,6 +12,7 @@ from roadmap_sync.board.model import Board, Item
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
 from roadmap_sync.report.words import count, shorten
+from roadmap_sync.rules import STATUS_FIELD
 from roadmap_sync.suggest.first_config import AreaFilter, ProposedArea, ProposedPage, Statuses, statuses_of
 
 #: Longer lists are counted.
@@ -46,7 +47,7 @@ def _board(board: Board, url: str) -> Iterator[str]:
         shown = sum(not one.is_private for one in board.items or ())
         yield f"# {_said(board.title)}: {count(shown, 'item')}"
     yield f"url = {_text(url)}"
-    if board.status_field != "Status":
+    if board.status_field != STATUS_FIELD:
         yield f"status_field = {_text(board.status_field)}"
 
 
@@ -88,7 +89,7 @@ def _most_named(page: Page) -> str:
 
 
 def _untracked(one: ProposedPage) -> Iterator[str]:
-    """Yield, as comments, the pins that are proposed and the lines that nothing is known of."""
+    """Yield, as comments, the proposed pins and the lines for which no item was found."""
     page, links = one.page, one.links
     proposed = [(link.item, link.proposed) for link in links if link.proposed]
     unclear = [link for link in links if link.candidates and not link.proposed]

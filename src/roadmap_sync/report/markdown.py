@@ -1,7 +1,7 @@
 """Owns the plan as a comment, a pull request's body or a step summary on GitHub.
 
-What it returns pings nobody, links back to no issue, closes nothing and fits into a comment; must not know to which
-of them it goes. An item is linked through `redirect.github.com`: GitHub answers there with a redirect to the item,
+What it returns pings nobody, closes nothing and fits into a comment; must not know which of the three it is for.
+An item is linked through `redirect.github.com`: GitHub answers there with a redirect to the item,
 and writes no "mentioned this" into its timeline, which a link to `github.com` does.
 """
 
@@ -27,9 +27,9 @@ from roadmap_sync.report.words import (
     words_of,
 )
 
-#: GitHub takes 65,536; the rest is for what a publisher puts around.
+#: GitHub takes 65,536 characters; the rest is kept free for what a publisher adds.
 LARGEST = 60_000
-#: What the closing counts may need.
+#: Characters kept free for the closing counts.
 _TAIL = 300
 _TITLE, _SENTENCE, _LINE = 100, 400, 2000
 _TABLE = "| Section | Line | Change | Evidence |\n| --- | ---: | --- | --- |\n"
@@ -37,7 +37,7 @@ _TABLE = "| Section | Line | Change | Evidence |\n| --- | ---: | --- | --- |\n"
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """Text that is shown whole or counted as `what`; a heading or table head shows only before its first row."""
+    """Text that is shown whole or only counted, as `what`. Without `what` it is a heading, shown if a row follows."""
 
     text: str
     what: str = ""
@@ -53,7 +53,7 @@ def render(plan: Plan, *, notes: Shown = "attention") -> str:
 
 
 def fitted(rows: Iterable[ReportRow], room: int) -> tuple[str, list[str]]:
-    """Return as many rows as fit into `room` characters, and what those are that do not."""
+    """Return the text of the rows that fit into `room` characters, and the `what` of each that does not."""
     body = head = ""
     left: list[str] = []
     for row in rows:
@@ -67,7 +67,7 @@ def fitted(rows: Iterable[ReportRow], room: int) -> tuple[str, list[str]]:
 
 
 def opening(plan: Plan) -> str:
-    """Return a paragraph a page; one sentence for all where a run has more pages than a comment can name."""
+    """Return a paragraph a page; where the pages are too many for a comment, the first and a count."""
     lines = summary(plan).split("\n")
     body = "\n\n".join(markdown(shorten(line, _LINE)) for line in lines) + "\n"
     if len(body) <= LARGEST // 2:
@@ -109,7 +109,7 @@ def _change(page: PagePlan, section: str, change: Change) -> str:
 
 
 def _link(page: PagePlan, reference: Reference, name: str) -> str:
-    """Return the name as a link that leaves no trace; plain where GitHub has no such door, as on other hosts."""
+    """Return the name as a link that adds nothing to the item's timeline; plain on hosts other than github.com."""
     if not name:
         return ""
     shown = markdown(name)

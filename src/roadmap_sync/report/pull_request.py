@@ -1,7 +1,7 @@
 """Owns the words of the pull request: its title, its body, its comments and its commits.
 
-Like every text of ours on GitHub they ping nobody, link back to no issue and close nothing. Must not know when they
-are written; the hidden marks in them are those of records.py.
+Like every text of ours on GitHub they ping nobody, add no link to an issue's timeline and close nothing. Must not
+know when they are written; the hidden marks in them are those of pull_request/memory.py.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def title(plan: Plan) -> str:
 
 
 def titled(wanted: Aim, record: Record) -> Record:
-    """Return the record with the title that goes with it: one that a person wrote is known by it later."""
+    """Return the record with the digest of our title, by which a title that a person wrote is told from it later."""
     return replace(record, title=digest_of(title(wanted.plan)))
 
 
@@ -78,7 +78,7 @@ def _over(path: str, refusal: Refusal) -> str:
 
 
 def _declined(left_out: tuple[LeftOut, ...]) -> str:
-    """List what a person said no to; it is due, and not done."""
+    """List the due changes that are left out because a person declined them."""
     lines = [_line(one) for one in left_out[:_MOST_LEFT_OUT]]
     rest = len(left_out) - len(lines)
     more = [f"* and {rest} more"] if rest else []
@@ -103,7 +103,7 @@ def comment(kind: str, mark: str) -> str:
 
 def commit_message(wanted: Aim, trailer: Trailer, *, is_taken_back: bool = False) -> tuple[str, str]:
     """Return headline and body of a commit to our branch."""
-    headline = "Roadmap: take the pages as the base has them" if is_taken_back else title(wanted.plan)
+    headline = "Roadmap: restore the pages of the base branch" if is_taken_back else title(wanted.plan)
     return headline, trailer.text
 
 

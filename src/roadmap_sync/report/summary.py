@@ -12,7 +12,7 @@ from roadmap_sync.report.words import count, join
 
 
 def summary(plan: Plan) -> str:
-    """Return one line a page: what is to be done, which lines name nothing, what is worth a look."""
+    """Return one line a page: the changes, the lines without a reference, the notes."""
     lines: list[str] = []
     is_said = False
     for page in plan.pages:
@@ -95,7 +95,7 @@ _NO_GUESS = "no Status means done"
 
 
 def _guess(page: PagePlan) -> str:
-    """Say which Status was taken for done where no config names one; the lack of one is said once a run."""
+    """Say which Status was taken for done where no config names one; that there is none is said once a run."""
     if page.guessed_done is None or page.page is None:
         return ""
     if not page.guessed_done:

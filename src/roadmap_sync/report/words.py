@@ -1,7 +1,7 @@
 """Owns what every report shows of one change or note, in words; must not know where a report goes.
 
 Each module beside this one is one form of the same plan: pure functions of a `plan.Plan`, so that all of them say
-the same thing. Nothing here is made harmless: each form does that for its own reader (inert.py).
+the same thing. Text is returned as strangers wrote it: each form makes it harmless for its own reader (inert.py).
 """
 
 import re
@@ -86,7 +86,7 @@ def words_of(change: Change, limit: int) -> str:
 
 
 def evidence_of(page: PagePlan, change: Change) -> tuple[str, str]:
-    """Return how the page's readers call the item, and why it changes.
+    """Return the item's name as the page's readers know it, and the reason for the change.
 
     Where several references decide, each stands in the reason already, and the name is empty.
     """

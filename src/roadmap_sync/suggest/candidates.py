@@ -1,7 +1,7 @@
 """Owns which item a line without a reference may be about: candidates with a score, and reasons in words.
 
-A person decides: nothing is ever linked by its title silently (design §2), so that a candidate is proposed only where
-it stands out, by itself and before the next. Must not know files or config, nor write a pin.
+A person decides: no line is ever linked by its title alone. A candidate is proposed only where its score is high, and
+well above that of the next. Must not know files or config, nor write a pin.
 """
 
 from collections import Counter, defaultdict
@@ -18,13 +18,13 @@ from roadmap_sync.suggest.wording import Likeness, Surroundings, Titles, Words, 
 
 #: Below this a candidate is not worth reading.
 _LOWEST = 30
-#: From this on one may be proposed. Where the shared words tell less than this together, the texts must be all but
-#: the same. Measured by `python -m benchmarks link`.
+#: The score from which one may be proposed, and the score it needs where the shared words weigh less than `_MUCH_TOLD`:
+#: then the texts must be nearly the same. Measured by `python -m benchmarks link`.
 _PROPOSED, _ALL_BUT_THE_SAME = 70, 92
 _MUCH_TOLD = 2.5
 #: How many telling words a line and a title must share.
 _FEWEST_NAMES = 2
-#: How far behind the next must be.
+#: By how many points the best must lead.
 _MARGIN = 12
 
 #: What speaks for an item besides words, in points of its score, and what against it.
@@ -70,7 +70,7 @@ class _Nearby:
 
 
 def is_linkable(page: Page, item: TaskItem) -> bool:
-    """Whether a line may get a pin: it names nothing, and no person took it out."""
+    """Whether a line may get a pin: it has no reference, is not struck or ignored, and is in the chosen sections."""
     return not (item.references or item.is_struck or item.is_ignored) and page.is_selected(item)
 
 
@@ -213,7 +213,7 @@ def _named_lines(page: Page, board: Board) -> dict[str, int]:
 
 
 def _without_rivals(links: Sequence[Link]) -> Iterator[Link]:
-    """Take back what is proposed for several lines: nobody knows which of them is about it."""
+    """Drop an item that is proposed for several lines: which of them it belongs to is not known."""
     wanted: defaultdict[str, list[int]] = defaultdict(list)
     for link in links:
         if link.proposed:
@@ -236,12 +236,12 @@ def _partners(item: Item) -> frozenset[str]:
 
 
 def _order(one: Candidate) -> tuple[int, bool, str]:
-    """Put the best first; of two alike the issue, since that is what a board follows."""
+    """Put the best score first; of two equal ones an issue before a pull request, since boards track issues."""
     return (-one.score, one.item.kind == "pull_request", one.item.name)
 
 
 def _relations(item: TaskItem | None, one: Item, named: Sequence[Item]) -> tuple[int, list[str]]:
-    """Return what besides words speaks for an item and against it, in points and in words."""
+    """Return the points for and against an item that do not come from its words, and the reasons."""
     points, reasons = 0, []
     others = [other for other in named if other.id != one.id]
     if len(others) < len(named):

@@ -25,7 +25,7 @@ _UNPROMISED = frozenset(
         *("dropped", "cancelled", "canceled", "abandoned", "archived", "stale"),
     }
 )
-#: Done, and still not in the hands of users.
+#: Done, but not released to users yet.
 _NOT_OUT = frozenset({"coming soon", "merged", "complete", "completed"})
 _LAUNCHED = ("launched", "shipped", "released", "delivered", "done", "completed", "finished")
 _DROPPED = ("dropped", "rejected", "declined", "cancelled", "canceled", "abandoned", "not planned", "discontinued")
@@ -135,7 +135,7 @@ def _shortest(page: Page, section: Section) -> str:
 
 
 def _heading(page: Page, bound: dict[int, str], names: Sequence[str]) -> int | None:
-    """Return the section whose heading says that what is under it is settled."""
+    """Return the section whose heading is one of these names; the highest level of several."""
     found = (index for index in bound if _plain(page.sections[index].path[-1]) in names)
     return min(found, key=lambda index: page.sections[index].level, default=None)
 

@@ -141,7 +141,7 @@ class Titles:
         return Likeness(score, tuple(title.forms[stem] for stem in told), names, telling, is_apart)
 
     def _evidence(self, line: Words, title: Words, shared: set[str], *, is_same: bool) -> tuple[int, float]:
-        """Count the telling names that both texts share, and weigh them. The same words are worth two names."""
+        """Return how many telling names both texts share, and their weight; texts of the same words count as two."""
         known = {stem for stem in shared if _is_telling(stem)}
         mine = [frozenset(map(self._spelled, name)) for name in line.names]
         common = [[name & known for name in names if name & known] for names in (mine, title.names)]
@@ -157,7 +157,7 @@ class Titles:
         return math.log(1 + self._size / held) * (_COMMON_WEIGHT if stem in _COMMON_STEMS else 1)
 
     def _spelled(self, stem: str) -> str:
-        """Return the word of the titles that a word of a line is but for its spelling; the word itself if none is."""
+        """Return the titles' word that is spelled almost like this word of a line; the word itself if there is none."""
         if stem in self._holding or len(stem) < _SHORTEST_ALIKE or stem[0].isdigit():
             return stem
         if stem not in self._spellings:
@@ -171,7 +171,7 @@ def _is_telling(stem: str) -> bool:
 
 
 def _agreement(line: Words, title: Words) -> float:
-    """Return what is left of a likeness where two texts tell of other versions, or of other work on one thing."""
+    """Return the factor for a likeness: below 1 where the texts name different versions or different kinds of work."""
     left = _OTHER_VERSION if line.versions and title.versions and line.versions != title.versions else 1.0
     if line.deed != title.deed and not _may_lack(line, title.deed) and not _may_lack(title, line.deed):
         left *= _OTHER_DEED
@@ -179,7 +179,7 @@ def _agreement(line: Words, title: Words) -> float:
 
 
 def _may_lack(text: Words, other: str) -> bool:
-    """Whether a text that says what is done may stand beside one that does not."""
+    """Whether one text may name no kind of work although the other does."""
     return not other and (text.is_prefixed or text.deed in _MAY_BE_LEFT_OUT)
 
 
@@ -205,7 +205,7 @@ def words_of(text: str) -> Words:
 
 
 def _stems(word: re.Match[str]) -> Sequence[str]:
-    """Return what a word is known by: a version without its v, a script without blanks by pairs of neighbours."""
+    """Return the stems of a word: a version without its `v`; in a script without blanks each pair of characters."""
     if word[1]:
         return [word[1]]
     if _UNSPACED.search(word[2]):
