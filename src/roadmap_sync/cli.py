@@ -7,7 +7,8 @@ a parser nor an HTTP client.
 import functools
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 #: Set by a shell that wants to complete a line; the name is click's.
 _COMPLETION = "_ROADMAP_SYNC_COMPLETE"
+
+_DRY_RUN = "--dry-run"
 
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _REPORT = "Please report it, with the command that you ran. --debug shows where it happened."
@@ -51,15 +54,54 @@ Shell completion, for bash (zsh and fish likewise):
 
 
 class _Group(click.Group):
-    """The commands; `sync` is meant where there are only options."""
+    """The commands. Options may stand before the command as well; where no command is named, `sync` is meant."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `sync` before options that are not the group's own."""
-        own = {option for param in self.get_params(ctx) for option in (*param.opts, *param.secondary_opts)}
-        is_run = not ctx.resilient_parsing  # a shell that completes wants the commands
-        if is_run and (not args or (args[0].startswith("-") and args[0] not in own)):
-            args = ["sync", *args]
-        return super().parse_args(ctx, args)
+        """Put the command in front of all options."""
+        return super().parse_args(ctx, self._in_order(ctx, args))
+
+    def _in_order(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for place, word in enumerate(args):
+            if word in self.commands and _first_word(args, self._takes_value(word)) == place:
+                return self._dry([word, *args[:place], *args[place + 1 :]])
+        if ctx.resilient_parsing or args[:1] in (["-h"], ["--help"], ["--version"]):
+            return args  # a shell that completes a line wants the commands
+        self._refuse_misspelled(ctx, args)
+        return self._dry(["sync", *args])
+
+    def _takes_value(self, command: str) -> dict[str, bool]:
+        """Tell which options take a value, by the command's own list, then by those of the other commands."""
+        every = [one for name in (*self.commands, command) for one in self.commands[name].params]
+        options = [one for one in every if isinstance(one, click.Option)]
+        return {name: not option.is_flag for option in options for name in option.opts}
+
+    @staticmethod
+    def _dry(args: list[str]) -> list[str]:
+        """Turn `sync --dry-run` into `diff`."""
+        options = args[: args.index("--")] if "--" in args else args
+        if args[0] != "sync" or _DRY_RUN not in options:
+            return args
+        return ["diff", *(one for one in options[1:] if one != _DRY_RUN), *args[len(options) :]]
+
+    def _refuse_misspelled(self, ctx: click.Context, args: list[str]) -> None:
+        """Refuse `dif`: it is no page, and one does not expect it to mean `sync dif`."""
+        place = _first_word(args, self._takes_value("sync"))
+        word = args[place] if place is not None else ""
+        if word.isalpha() and (near := get_close_matches(word, self.commands, 1)) and not Path(word).exists():
+            ctx.fail(f"No such command '{word}'. Did you mean '{near[0]}'?")
+
+
+def _first_word(args: Sequence[str], takes_value: Mapping[str, bool]) -> int | None:
+    """Return the place of the first argument that is neither an option nor an option's value; None for none."""
+    place = 0
+    while place < len(args):
+        word = args[place]
+        if word == "--":
+            return place + 1 if place + 1 < len(args) else None
+        if word == "-" or not word.startswith("-"):
+            return place
+        place += 2 if takes_value.get(word) else 1
+    return None
 
 
 _DEBUG: _Decorator = click.option(
@@ -70,11 +112,10 @@ _VERSION: _Decorator = click.version_option(__version__, prog_name="roadmap-sync
 
 @click.group(cls=_Group, epilog=_EPILOG, context_settings=_SETTINGS)
 @_VERSION
-@_DEBUG
 def roadmap_sync() -> None:
     """Make the checklists of a hand-written page match a GitHub Projects board, and touch nothing else.
 
-    Without a command, sync is run.
+    Without a command, sync is run. Options may stand before or after the command.
     """
 
 
@@ -126,6 +167,7 @@ _COMMON: tuple[_Decorator, ...] = (
     click.option(
         "-v", "--verbose", "is_verbose", is_flag=True, help="Also print what was asked of GitHub and what it cost."
     ),
+    click.option("--no-color", is_flag=True, help="Use no colours, even on a terminal."),
     _DEBUG,
     _VERSION,
 )
@@ -133,15 +175,17 @@ _COMMON: tuple[_Decorator, ...] = (
 _ALLOW: _Decorator = click.option(
     "--allow", metavar="KIND=N", multiple=True, callback=_guard, help="Raise a guard to N changes for this run."
 )
-_COLOR: _Decorator = click.option("--no-color", is_flag=True, help="Use no colours, even on a terminal.")
-_NOTES: _Decorator = click.option(
-    "--notes",
-    type=click.Choice(["attention", "all"]),
-    default="attention",
-    show_default=True,
-    help="Which notes to show.",
-)
 _PAGES: _Decorator = click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path())
+
+
+def _notes(default: str = "attention") -> _Decorator:
+    return click.option(
+        "--notes",
+        type=click.Choice(["attention", "all"]),
+        default=default,
+        show_default=True,
+        help="Which notes to show.",
+    )
 
 
 _FORM = "How to show the result."
@@ -180,7 +224,7 @@ def _command(short: str, example: str, *options: _Decorator) -> Callable[[Callab
     return made
 
 
-def _invocation(*, no_color: bool = False, **options: Any) -> "Invocation":
+def _invocation(*, no_color: bool, **options: Any) -> "Invocation":
     """Return what the commands take. Colour is for a terminal, unless NO_COLOR is set (https://no-color.org)."""
     from roadmap_sync.commands.outcome import Invocation
 
@@ -213,10 +257,10 @@ def _invocation(*, no_color: bool = False, **options: Any) -> "Invocation":
         default="",
         help="Write only if the plan is still the one that `diff --out` saved.",
     ),
+    click.option(_DRY_RUN, is_flag=True, expose_value=False, help="Write nothing: the same as the command diff."),
     _form(*(form.name for form in FORMS if not form.is_patch)),
-    _NOTES,
+    _notes(),
     _ALLOW,
-    _COLOR,
 )
 def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
     """Write the pages: those that you name, or all that the config names."""
@@ -246,16 +290,15 @@ def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
         "form",
         type=click.Choice([form.name for form in FORMS]),
         default=None,
-        show_default="diff; with --to comment, the comment",
+        show_default="text at a terminal, else diff; with --to comment, the comment",
         help=_FORM,
     ),
     click.option(
         "--out", metavar="FILE", type=click.Path(), default="", help="Save the plan as JSON, for sync --plan."
     ),
     click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit with 1 if there is something to change."),
-    _NOTES,
+    _notes(),
     _ALLOW,
-    _COLOR,
 )
 def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     """Show what sync would do, and write nothing."""
@@ -264,7 +307,7 @@ def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     told = {name: options.pop(name) for name in ("out", "is_exit_code")}
     if to == "comment":
         return diff_comment.run(_invocation(form=form or "markdown", **options), **told)
-    return diff.run(_invocation(form=form or "diff", **options), **told)
+    return diff.run(_invocation(form=form or ("text" if sys.stdout.isatty() else "diff"), **options), **told)
 
 
 @_command(
@@ -276,6 +319,7 @@ def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
         "--base-page", metavar="FILE", type=click.Path(), default="", help="The same, compared with another file."
     ),
     _form("text", "json"),
+    _notes(),
     _ALLOW,
 )
 def check(base: str, base_page: str, **options: Any) -> "Outcome":
@@ -289,6 +333,7 @@ def check(base: str, base_page: str, **options: Any) -> "Outcome":
     "Explain why one line is changed or left.",
     "roadmap-sync explain docs/roadmap.md:31",
     click.argument("place", metavar="PAGE:LINE"),
+    _notes("all"),
 )
 def explain(place: str, **options: Any) -> "Outcome":
     """Explain one line: its reference, the evidence, the rule, and what becomes of the box."""

@@ -31,10 +31,14 @@ def test_sync(place: Place) -> None:
     ran = place.run("sync")
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.decode().startswith(f"{SUMMARY}\n\nEngines\n      7  [ ] -> [x]  Fly\n")
+    assert ran.out.decode().startswith(f"{SUMMARY}\n\nEngines\n      7  [ ] -> [x]  Fly\n         ticked: #12 ")
+    assert ran.out.decode().endswith("\n\nwrote docs/roadmap.md: 2 ticks\n")
     assert place.page.read_bytes() == TICKED
     again = place.run("sync", "--format", "markdown")
     assert (again.code, again.out.decode().split("\n")[0]) == (0, IN_STEP.replace("_", "\\_"))
+    assert (again.err, b"wrote" in place.run("sync").out) == ("", False)
+    place.write("docs/roadmap.md", PAGE)
+    assert place.run("sync", "--format", "json").err == "wrote docs/roadmap.md: 2 ticks\n"
     assert place.page.read_bytes() == TICKED
 
 
@@ -101,7 +105,8 @@ def test_check(place: Place) -> None:
         'docs/roadmap.md:7:4: tick #12 Status "Shipped", closed as completed 2024-06-26\n'
         "docs/roadmap.md:10:4: tick #15 merged 2024-03-02\n"
     )
-    assert ran.err == f"{SUMMARY}\n"
+    assert ran.err == f"{SUMMARY}\n{NOTES}"
+    assert "[ticked-over-open]" in place.run("check", "--notes", "all").err
     assert json.loads(place.run("check", "--format", "json").out)["exit"] == 1
     assert place.page.read_bytes() == PAGE
 
@@ -571,14 +576,15 @@ def test_every_option_is_offered_for_something() -> None:
         name: {option for param in command.params for option in param.opts if option.startswith("--")}
         for name, command in cli.roadmap_sync.commands.items()
     }
-    common = {"--config", "--board", "--concurrency", "--timeout", "--quiet", "--verbose", "--debug", "--version"}
+    common = {"--config", "--board", "--concurrency", "--timeout", "--no-color", "--quiet", "--verbose"}
+    common |= {"--debug", "--version"}
 
     assert {name: options - common for name, options in offered.items()} == {
-        "sync": {"--to", "--plan", "--format", "--notes", "--allow", "--no-color"},
-        "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow", "--no-color"},
-        "check": {"--base", "--base-page", "--format", "--allow"},
+        "sync": {"--to", "--plan", "--dry-run", "--format", "--notes", "--allow"},
+        "diff": {"--to", "--format", "--out", "--exit-code", "--notes", "--allow"},
+        "check": {"--base", "--base-page", "--format", "--notes", "--allow"},
         "doctor": set(),
-        "explain": set(),
+        "explain": {"--notes"},
         "init": {"--write"},
         "link": {"--write", "--format"},
         "snapshot": set(),

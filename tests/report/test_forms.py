@@ -6,7 +6,7 @@ import pytest
 from roadmap_sync import cli
 from roadmap_sync.errors import Exit
 from roadmap_sync.report import diff, json, markdown, text
-from roadmap_sync.report.forms import FORMS, show
+from roadmap_sync.report.forms import FORMS, Look, show
 from tests.support import reported
 
 RENDERED = {
@@ -21,13 +21,13 @@ RENDERED = {
 def test_each_form_is_its_modules_own(name):
     """A form is rendered by its module, with the notes, the exit code and the colour that were asked for."""
     plan = reported.plan()
-    assert show(plan, name, "all", Exit.DIFFERS, color=True) == RENDERED[name](plan)
+    assert show(plan, name, Look("all", Exit.DIFFERS, color=True, is_written=False)) == RENDERED[name](plan)
 
 
 def test_a_form_that_the_table_lacks():
     """A name without a row is an error."""
     with pytest.raises(KeyError):
-        show(reported.plan(), "xml", "all", Exit.OK, color=False)
+        show(reported.plan(), "xml", Look("all", Exit.OK, color=False, is_written=False))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from roadmap_sync.errors import RefusedError
-from roadmap_sync.plan.plan import PagePlan
+from roadmap_sync.plan.plan import PagePlan, Refusal
 from roadmap_sync.references import Reference
 from roadmap_sync.report import text
 from tests.support.makers import page
@@ -191,3 +191,14 @@ def test_the_title_of_the_page_is_not_repeated(source, names):
     one = PagePlan("roadmap.md", on, tuple(change(on, item.line) for item in on.items))
 
     assert [block.split("\n")[0] for block in text.render(plan(one)).split("\n\n")[1:]] == names
+
+
+def test_what_was_done_is_told_in_the_past():
+    """C11: once a page is written, its changes are past, and the last lines say what was written; others are not."""
+    refused = PagePlan("other.md", page(TEXT), (change(page(TEXT), 5),), refusal=Refusal("tick", 0, 1))
+    unproved = PagePlan("third.md", page(TEXT), (change(page(TEXT), 5),), error=RefusedError("moved"))
+    shown = text.render(plan(page_plan(), refused, unproved, page_plan(changes=())), is_written=True)
+
+    assert re.findall(r"^ +(\w+): ", shown, re.MULTILINE) == ["ticked", "unticked", "struck", "tick"]
+    assert shown.endswith("remarks; --notes all\n\nwrote docs/roadmap.md: 1 tick, 1 untick, 1 strike\n")
+    assert shown.count("wrote") == 1

@@ -13,7 +13,7 @@ from roadmap_sync.commands.desk import (
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show
 from roadmap_sync.errors import InputError
 from roadmap_sync.report.summary import summary
-from roadmap_sync.report.text import check_lines
+from roadmap_sync.report.text import check_lines, note_lines
 from roadmap_sync.rules import Rules
 from roadmap_sync.worktree import read_file
 
@@ -32,7 +32,7 @@ def run(invocation: Invocation, *, base: str, base_page: str) -> Outcome:
     code = exit_of(plan, is_difference_told=True)
     is_text = invocation.form == "text"
     result = check_lines(plan).encode() if is_text else show(plan, invocation, code)
-    said = (summary(plan),) if is_text else ()
+    said = (summary(plan), *note_lines(plan, invocation.notes)) if is_text else ()
     return Outcome(code, result, (*said, *remarks_of(desk, plan.board)), errors_of(plan), plan)
 
 

@@ -171,7 +171,11 @@ def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) 
 
 
 def read_pages(desk: Desk) -> tuple[PageFile, ...]:
-    """Read and parse each chosen page, and check that it has the headings that the config names."""
+    """Read and parse each chosen page, and check that it has the headings that the config names.
+
+    Raises InputError where a page that the command line names is not there: a word that was meant otherwise is found
+    out before anything is asked or written.
+    """
     return tuple(_read_page(desk, rules) for rules in desk.rules)
 
 
@@ -179,6 +183,8 @@ def _read_page(desk: Desk, rules: Rules) -> PageFile:
     try:
         data = desk.tree.read(rules.path)
     except RoadmapSyncError as error:
+        if desk.invocation.pages:
+            raise
         return PageFile(rules, error=error)
     return locate(desk, rules, data)
 

@@ -64,7 +64,12 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
         yield from (setup.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
         return
     yield _of_config(desk)
-    files = read_pages(desk)
+    try:
+        files = read_pages(desk)
+    except RoadmapSyncError as error:
+        yield setup.of_error("page", error)
+        yield from (setup.not_looked_at(what, "the page comes first") for what in _BEHIND_CONFIG[1:])
+        return
     yield from map(_of_page, files)
     if desk.snapshot is not None:
         because = "the board is a file"

@@ -52,7 +52,12 @@ def run(invocation: Invocation, place: str) -> Outcome:
     if left := _left_alone(page, item):
         return Outcome(Exit.OK, _told([*_about(page, item), f"  result     left alone: {left}"]))
     board = read_board(desk, [page], whole=not item.references)
-    reasons = _reasons(plan_page(desk, file, board), item, board) if item.references else _candidates(page, item, board)
+    if item.references:
+        plan = plan_page(desk, file, board)
+        shown = [note for note in plan.notes if invocation.notes == "all" or note.level == invocation.notes]
+        reasons = _reasons(replace(plan, notes=tuple(shown)), item, board)
+    else:
+        reasons = _candidates(page, item, board)
     return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
 
 

@@ -57,14 +57,16 @@ class Outcome:
     pull_request_url: str = ""
 
 
-def show(plan: Plan, invocation: Invocation, code: Exit) -> bytes:
-    """Return the plan in the form that was asked for."""
-    return forms.show(plan, invocation.form, invocation.notes, code, color=invocation.is_colored)
+def show(plan: Plan, invocation: Invocation, code: Exit, *, is_written: bool = False) -> bytes:
+    """Return the plan in the form that was asked for; `is_written` tells that it was carried out on files."""
+    look = forms.Look(invocation.notes, code, invocation.is_colored, is_written)
+    return forms.show(plan, invocation.form, look)
 
 
-def show_written(plan: Plan, invocation: Invocation, code: Exit) -> bytes:
-    """Return the same for a command that has written; with `--quiet` the text for a person is left out."""
-    return b"" if invocation.is_quiet and invocation.form == "text" else show(plan, invocation, code)
+def show_published(plan: Plan, invocation: Invocation, code: Exit, *, is_written: bool = False) -> bytes:
+    """Return the same for a command that publishes; with `--quiet` the text for a person is left out."""
+    is_left_out = invocation.is_quiet and invocation.form == "text"
+    return b"" if is_left_out else show(plan, invocation, code, is_written=is_written)
 
 
 def exit_of(plan: Plan, *, is_difference_told: bool = False) -> Exit:

@@ -1,12 +1,13 @@
 """Owns `sync` to files: the pages here are written; with a saved plan, only where the plan is still the same."""
 
 from roadmap_sync.commands.desk import load_plan, remarks_of
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_written
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_published
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.publishers.delivery import Checkout
 from roadmap_sync.publishers.destinations import FILES
 from roadmap_sync.report.json import SavedPage, read_saved, saved
+from roadmap_sync.report.summary import written
 from roadmap_sync.worktree import read_text
 
 
@@ -19,8 +20,8 @@ def run(invocation: Invocation, to: str, *, plan_file: str) -> Outcome:
     code = exit_of(plan)
     return Outcome(
         exit=code,
-        result=show_written(plan, invocation, code),
-        said=remarks_of(desk, plan.board),
+        result=show_published(plan, invocation, code, is_written=True),
+        said=(*(() if invocation.form == "text" else written(plan)), *remarks_of(desk, plan.board)),
         errors=errors_of(plan),
         plan=plan,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remarks_of
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_written
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_published
 from roadmap_sync.errors import BugError, InputError, worst
 from roadmap_sync.github.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
 from roadmap_sync.github.repository import Target
@@ -31,7 +31,7 @@ def run(invocation: Invocation, to: str) -> Outcome:
     code = worst(codes)
     return Outcome(
         exit=code,
-        result=show_written(done.plan, invocation, code),
+        result=show_published(done.plan, invocation, code),
         said=(*_said(done), *remarks_of(desk, done.plan.board)),
         errors=(*errors_of(done.plan), *([str(done.error)] if done.error else [])),
         plan=done.plan,

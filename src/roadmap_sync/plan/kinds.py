@@ -18,7 +18,8 @@ class ChangeKind:
     """One kind of change. No field has a default: whoever adds a kind answers every question.
 
     `name` stands in plans, in `--allow NAME=N` and as `max_NAME` under `[guards]`; `limit` is that guard's default,
-    in changes a page and run. `noun` and `plural` count it in reports, `output` in the action's outputs.
+    in changes a page and run. `noun` and `plural` count it in reports, `output` in the action's outputs; `past` is
+    what a report calls it once it is made.
     Over its guard, a kind that `opens_draft` makes the pull request a draft; any other refuses the page.
     A kind that `is_suggested` may be offered on a pull request's own lines: it changes only those lines.
     `verdict` is the one that calls for it on a line of the checklist, None where no verdict does by itself.
@@ -31,6 +32,7 @@ class ChangeKind:
     name: str
     noun: str
     plural: str
+    past: str
     output: str
     limit: int
     opens_draft: bool
@@ -48,6 +50,7 @@ KINDS = (
         name="tick",
         noun="tick",
         plural="ticks",
+        past="ticked",
         output="ticked",
         limit=50,
         opens_draft=True,
@@ -63,6 +66,7 @@ KINDS = (
         name="untick",
         noun="untick",
         plural="unticks",
+        past="unticked",
         output="unticked",
         limit=5,
         opens_draft=False,
@@ -78,6 +82,7 @@ KINDS = (
         name="strike",
         noun="strike",
         plural="strikes",
+        past="struck",
         output="struck",
         limit=5,
         opens_draft=False,
@@ -93,6 +98,7 @@ KINDS = (
         name="add",
         noun="addition",
         plural="additions",
+        past="added",
         output="added",
         limit=10,
         opens_draft=True,
@@ -108,6 +114,7 @@ KINDS = (
         name="move",
         noun="move",
         plural="moves",
+        past="moved",
         output="moved",
         limit=2,
         opens_draft=False,

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class Look(NamedTuple):
-    """What a form may take into account besides the plan: which notes to show, the exit code, whether to colour."""
+    """What a form may take into account besides the plan: which notes to show, the exit code, whether to colour.
+
+    `is_written` tells that the pages' files were written, not only planned.
+    """
 
     notes: "Shown"
     exit: Exit
     color: bool
+    is_written: bool
 
 
 class Form(NamedTuple):
@@ -44,7 +48,7 @@ def _diff(plan: "Plan", _look: Look) -> bytes:
 def _text(plan: "Plan", look: Look) -> bytes:
     from roadmap_sync.report import text
 
-    return text.render(plan, notes=look.notes, color=look.color).encode()
+    return text.render(plan, notes=look.notes, color=look.color, is_written=look.is_written).encode()
 
 
 def _markdown(plan: "Plan", look: Look) -> bytes:
@@ -69,6 +73,6 @@ FORMS = (
 _BY_NAME = {form.name: form for form in FORMS}
 
 
-def show(plan: "Plan", form: str, notes: "Shown", code: Exit, *, color: bool) -> bytes:
+def show(plan: "Plan", form: str, look: Look) -> bytes:
     """Return the plan in the form of that name. Raises KeyError where the table has none."""
-    return _BY_NAME[form].render(plan, Look(notes, code, color))
+    return _BY_NAME[form].render(plan, look)

@@ -3,6 +3,8 @@
 Must not know where it is shown; what a stranger wrote stands in it as inert.py leaves it for a terminal.
 """
 
+from collections.abc import Iterator
+
 from roadmap_sync.errors import RoadmapSyncError, quoted
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
@@ -45,10 +47,21 @@ def _no_checklist(page: Page | None) -> str:
     return f"no checklist, nothing to do; the table in line {page.table_line} is not read"
 
 
+def written(plan: Plan) -> Iterator[str]:
+    """Yield a line for each page that was written, once that is done: `wrote docs/roadmap.md: 3 ticks`."""
+    for page in plan.pages:
+        if page.is_writable:
+            yield f"wrote {inline(page.path)}: {_due(page)}"
+
+
+def _due(page: PagePlan) -> str:
+    return join([_counted(page, kind) for kind in KINDS])
+
+
 def _changes(page: PagePlan) -> str:
     if page.refusal is not None:
         return _refused(page.refusal)
-    due = join([_counted(page, kind) for kind in KINDS])
+    due = _due(page)
     before = sum(not change.caused for change in page.changes)
     if not before:
         return due or "in step"

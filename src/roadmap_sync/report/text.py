@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from roadmap_sync.inert import inline
 from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
-from roadmap_sync.report.summary import summary
+from roadmap_sync.report.summary import summary, written
 from roadmap_sync.report.words import (
     Shown,
     boxes_of,
@@ -26,8 +27,10 @@ _WIDTH = 90
 _BOLD, _GREEN, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 
 
-def render(plan: Plan, *, notes: Shown = "attention", color: bool = False) -> str:
+def render(plan: Plan, *, notes: Shown = "attention", color: bool = False, is_written: bool = False) -> str:
     """Return the report: the summary, each change under its section with its evidence, then the notes.
+
+    With `is_written` it tells what was done, and ends with the pages that were written.
 
     At most ten attention notes are shown, the rest and all remarks are counted; `notes="all"` shows every one.
     """
@@ -37,8 +40,11 @@ def render(plan: Plan, *, notes: Shown = "attention", color: bool = False) -> st
     for page in changing:
         if len(plan.pages) > 1:
             blocks.append(paint(inline(page.path), _BOLD))
-        blocks += ["\n".join(_section(page, name, group, color=color)) for name, group in sections_of(page)]
+        is_done = is_written and page.is_writable
+        sections = sections_of(page)
+        blocks += ["\n".join(_section(page, *one, color=color, is_done=is_done)) for one in sections]
     blocks.append("\n".join(note_lines(plan, notes, color=color)))
+    blocks.append("\n".join(written(plan)) if is_written else "")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -50,7 +56,7 @@ def _leave(text: str, _style: str) -> str:
     return text
 
 
-def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool) -> Iterator[str]:
+def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool, is_done: bool) -> Iterator[str]:
     paint = _paint if color else _leave
     yield paint(inline(name) or "(before the first heading)", _BOLD)
     for change in changes:
@@ -59,7 +65,8 @@ def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool) -
         known = "" if change.caused else " (due before)"
         box = paint(f"{before} -> {after}", _GREEN)
         yield f"  {change.line:>5}  {box}  {inline(words_of(change, _WIDTH))}"
-        yield paint(f"         {change.kind}: {inline(evidence)}{known}", _DIM)
+        kind = kind_of(change.kind).past if is_done else change.kind
+        yield paint(f"         {kind}: {inline(evidence)}{known}", _DIM)
 
 
 def note_lines(plan: Plan, notes: Shown, *, color: bool = False) -> Iterator[str]:
