@@ -100,6 +100,7 @@ class Rules:
     `repository` is `owner/name` or empty; `repository_written` tells whether the config says it (only then
     may `#N` and relative links be used, and only then may the page count as private). `is_wiki` tells that the page is
     one of the repository's wiki.
+    A page with fewer than `min_references` places to judge is a wrong set-up; 0 allows any.
     `branches` are those besides the default one whose merges count; a closed issue with one of `dropped_labels` was
     given up. `guards` are the limits that were set, by the name of the kind of change; for any other its own holds.
     """
@@ -111,6 +112,7 @@ class Rules:
     is_docusaurus: bool = False
     dialect: str = AUTO_DIALECT
     short_references: bool = False
+    min_references: int = 1
     sections: tuple[str, ...] = ()
     done: tuple[str, ...] | None = None
     add: tuple[str, ...] = ()

@@ -398,7 +398,7 @@ def test_several_pages(place: Place) -> None:
         SUMMARY,
         "gone.md: no such file",
         "b.md: 1 tick; its only line has a reference",
-        "plain.md: no checklist, nothing to do; the table in line 1 is not read",
+        "plain.md: nothing to check: no checklist; the table in line 1 is not read",
     ]
     assert ran.err == "roadmap-sync: gone.md: no such file\n  Paths are relative to the working directory.\n"
     assert place.page.read_bytes() == TICKED
@@ -428,7 +428,7 @@ def test_a_page_without_a_checklist(place: Place) -> None:
     ran = place.run("diff")
 
     assert (ran.code, ran.out) == (0, b"")
-    assert ran.err == "docs/roadmap.md: no checklist, nothing to do; the table in line 3 is not read\n"
+    assert ran.err == "docs/roadmap.md: nothing to check: no checklist; the table in line 3 is not read\n"
     assert place.server.log == []
 
 

@@ -327,7 +327,7 @@ def test_all_is_well(place: Place) -> None:
     assert ran.code == Exit.OK
     assert "Do:" not in ran.out.decode()
     lines = [line.split(maxsplit=1) for line in ran.out.decode().splitlines()]
-    assert [state for state, _ in lines] == ["ok"] * 9
+    assert [state for state, _ in lines] == ["ok"] * 10
     assert ran.out.decode().startswith("ok     config      roadmap-sync.toml; docs/roadmap.md; https://github.com/")
     assert "The set-up: nothing is wrong." in ran.err
 

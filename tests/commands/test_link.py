@@ -182,5 +182,5 @@ def test_no_checklist(place: Place) -> None:
     """Where there is nothing to link, nothing is asked."""
     place.write("docs/roadmap.md", "# Roadmap\n")
 
-    assert place.run("link").out == b"docs/roadmap.md: no line without a reference\n"
+    assert place.run("link").out == b"docs/roadmap.md: nothing to check: no checklist\n"
     assert place.server.log == []

@@ -9,7 +9,7 @@ from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.report import diff, markdown, text
 from roadmap_sync.report import json as json_report
 from roadmap_sync.report.summary import summary
-from tests.support.makers import page
+from tests.support.makers import area_of, page
 from tests.support.reported import REFUSED, change, note, page_plan, plan, reference
 
 BOX = "[A](https://github.com/acme/rocket/issues/1)"
@@ -39,22 +39,50 @@ def made(source, ticks=0, notes=(), **more):
             made(f"- [x] {BOX}\n- [x] {BOX}\n"), "roadmap.md: in step; all 2 lines have a reference", id="in step"
         ),
         pytest.param(made(f"- [x] {BOX}\n"), "roadmap.md: in step; its only line has a reference", id="one line"),
-        pytest.param(made("- [x] a\n"), "roadmap.md: in step; 1 of 1 line has no reference", id="one bare line"),
-        pytest.param(made("# Roadmap\n\n- a\n"), "roadmap.md: no checklist, nothing to do", id="no checklist"),
+        pytest.param(
+            made("- [x] a\n"), "roadmap.md: nothing to check: its only line has no reference", id="one bare line"
+        ),
+        pytest.param(
+            made("- [x] a\n- [ ] b\n", notes=["near-box"]),
+            "roadmap.md: nothing to check: none of 2 lines has a reference; 1 remark",
+            id="bare lines",
+        ),
+        pytest.param(
+            made(f"- [x] ~~{BOX}~~\n- [ ] b\n"),
+            "roadmap.md: nothing to check: the only line with a reference is left alone",
+            id="a struck line",
+        ),
+        pytest.param(
+            made(f"- [x] ~~{BOX}~~\n- [ ] {BOX} <!-- roadmap-sync: ignore -->\n- [ ] b\n"),
+            "roadmap.md: nothing to check: all 2 lines with a reference are left alone",
+            id="struck and ignored lines",
+        ),
+        pytest.param(
+            made(f"- [x] {BOX}\n- [ ] {BOX}\n- [ ] b\n", notes=["unknown"], is_known=False),
+            "roadmap.md: nothing to check: of 2 lines nothing is known for certain; 1 needs attention",
+            id="nothing is known",
+        ),
+        pytest.param(made("# Roadmap\n\n- a\n"), "roadmap.md: nothing to check: no checklist", id="no checklist"),
         pytest.param(
             made("# R\n\n| a |\n| - |\n| b |\n"),
-            "roadmap.md: no checklist, nothing to do; the table in line 3 is not read",
+            "roadmap.md: nothing to check: no checklist; the table in line 3 is not read",
             id="a table",
         ),
         pytest.param(
-            made("- [x] a\n", refusal=REFUSED),
+            PagePlan("roadmap.md", page("# A\n", areas=(area_of(filter="label:x"),))),
+            "roadmap.md: in step; no checklist",
+            id="an area without a checklist",
+        ),
+        pytest.param(PagePlan("roadmap.md", None), "roadmap.md: not read", id="not read"),
+        pytest.param(
+            made(f"- [ ] {BOX}\n- [x] a\n", 1, refusal=REFUSED),
             "roadmap.md: refused, 80 ticks where at most 50 may be made at once (--allow tick=80 lets them through); "
-            "1 of 1 line has no reference",
+            "1 of 2 lines has no reference",
             id="refused",
         ),
         pytest.param(
-            made("- [x] a\n", guessed_done=("Shipped", "Coming\nsoon")),
-            'roadmap.md: in step; 1 of 1 line has no reference; done = "Shipped", "Coming soon" (guessed)',
+            made(f"- [x] {BOX}\n", guessed_done=("Shipped", "Coming\nsoon")),
+            'roadmap.md: in step; its only line has a reference; done = "Shipped", "Coming soon" (guessed)',
             id="guessed",
         ),
         pytest.param(
@@ -72,7 +100,9 @@ def made(source, ticks=0, notes=(), **more):
             "roadmap.md: elsewhere: not written",
             id="error elsewhere",
         ),
-        pytest.param(PagePlan("a\x1b[2Jb.md", page("")), "a\\x1b[2Jb.md: no checklist, nothing to do", id="odd path"),
+        pytest.param(
+            PagePlan("a\x1b[2Jb.md", page("")), "a\\x1b[2Jb.md: nothing to check: no checklist", id="odd path"
+        ),
     ],
 )
 def test_a_page_in_words(one, said):
@@ -94,12 +124,12 @@ def test_changes_that_were_due_before_are_counted_apart():
 
 def test_the_lack_of_a_done_status_is_said_once():
     """Where no Status can be guessed as done, the first page says so for the run."""
-    one = made("- [x] a\n", guessed_done=())
+    one = made(f"- [x] {BOX}\n", guessed_done=())
 
     first, second = summary(plan(one, one)).split("\n")
 
     assert first == f"{second}; no Status means done"
-    assert second == "roadmap.md: in step; 1 of 1 line has no reference"
+    assert second == "roadmap.md: in step; its only line has a reference"
 
 
 def test_every_report_begins_with_the_same_words():

@@ -10,8 +10,8 @@ from roadmap_sync.commands.desk import (
     read_pages,
     remarks_of,
 )
-from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show
-from roadmap_sync.errors import InputError
+from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show, too_few_places
+from roadmap_sync.errors import InputError, worst
 from roadmap_sync.report.summary import summary
 from roadmap_sync.report.text import check_lines, note_lines
 from roadmap_sync.rules import Rules
@@ -29,11 +29,13 @@ def run(invocation: Invocation, *, base: str, base_page: str) -> Outcome:
     plan = plan_pages(desk, now, board)
     if then:
         plan = against(desk, plan, then, board)
-    code = exit_of(plan, is_difference_told=True)
+    few = [error for page in plan.pages if (error := too_few_places(page))]
+    code = worst([exit_of(plan, is_difference_told=True), *(error.exit for error in few)])
     is_text = invocation.form == "text"
     result = check_lines(plan).encode() if is_text else show(plan, invocation, code)
     said = (summary(plan), *note_lines(plan, invocation.notes)) if is_text else ()
-    return Outcome(code, result, (*said, *remarks_of(desk, plan.board)), errors_of(plan), plan)
+    errors = (*errors_of(plan), *map(str, few))
+    return Outcome(code, result, (*said, *remarks_of(desk, plan.board)), errors, plan)
 
 
 def _base_of(desk: Desk, rules: Rules, base: str, base_page: str) -> PageFile:

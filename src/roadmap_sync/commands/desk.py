@@ -31,6 +31,9 @@ from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree, read_text
 
+#: What is known of a board that no page needs: nothing.
+_UNASKED = Board(url="", title="", public=None, status_field="", options=(), answers={})
+
 #: A filter that every item meets, in GitHub's syntax.
 _EVERYTHING = "is:issue,pr,draft"
 
@@ -250,9 +253,13 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
 
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:
-    """Read the board; return None without asking where no page has a checklist, an area to fill or a legend."""
-    is_asked = any(page.items or page.rules.legend_heading or any(a.adds for a in page.rules.areas) for page in pages)
-    return read_board(desk, pages) if is_asked else None
+    """Read the board; return None without asking where no page has a checklist, an area of the board or a legend."""
+    return read_board(desk, pages) if any(map(_is_board_needed, pages)) else None
+
+
+def _is_board_needed(page: Page) -> bool:
+    is_area = any(area.adds or area.tracking for area in page.rules.areas)
+    return bool(page.items or page.rules.legend_heading or is_area)
 
 
 async def _answer(desk: Desk, question: Question) -> Board:
@@ -281,8 +288,10 @@ def plan_pages(desk: Desk, files: Sequence[PageFile], board: Board | None) -> Pl
 def plan_page(desk: Desk, file: PageFile, board: Board | None) -> PagePlan:
     """Plan a page. The plan of a page that could not be read holds the error."""
     page = file.page
-    if page is None or board is None:
+    if page is None:
         return PagePlan(file.rules.path, page, error=file.error)
+    if board is None:
+        return replace(make_page_plan(page, _UNASKED), guessed_done=None)
     is_adding = any(board.candidates.get(query) for query in queries(page.rules))
     # Planning makes many objects and no cycles. The collector's passes over them would make the time grow faster
     # than the page does.

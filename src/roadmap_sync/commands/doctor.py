@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board, read_pages
-from roadmap_sync.commands.outcome import Invocation, Outcome
+from roadmap_sync.commands.outcome import Invocation, Outcome, too_few_places
 from roadmap_sync.errors import Exit, RoadmapSyncError
 from roadmap_sync.github import setup
 from roadmap_sync.github.access import (
@@ -24,6 +24,8 @@ from roadmap_sync.github.access import (
 )
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.setup import Finding
+from roadmap_sync.page.model import Page
+from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.reading.answers import Answer
 from roadmap_sync.references import Reference
 from roadmap_sync.report.words import count
@@ -31,7 +33,7 @@ from roadmap_sync.report.words import count
 if TYPE_CHECKING:
     from roadmap_sync.github.client import GitHub
 
-_BEHIND_CONFIG = ("pages", "token", "sign-on", "board", "status", "references", "writing", "rate limit")
+_BEHIND_CONFIG = ("pages", "places", "token", "sign-on", "board", "status", "references", "writing", "rate limit")
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
         yield from (setup.not_looked_at(what, "the page comes first") for what in _BEHIND_CONFIG[1:])
         return
     yield from map(_of_page, files)
+    yield from (_of_places(file.page) for file in files if file.page)
     if desk.snapshot is not None:
         because = "the board is a file"
         yield from (setup.not_looked_at(what, because) for what in ("token", "sign-on", "board"))
@@ -95,6 +98,15 @@ def _of_page(file: PageFile) -> Finding:
     return Finding("page", f"{file.rules.path}: {said}; every heading of the config is there")
 
 
+def _of_places(page: Page) -> Finding:
+    """Judge whether a page has as many places to judge as its config expects."""
+    plan = PagePlan(page.path, page)
+    if error := too_few_places(plan):
+        return setup.of_error("places", error)
+    wanted = page.rules.min_references
+    return Finding("places", f"{page.path}: {count(plan.places, 'place')} to judge; min_references is {wanted}")
+
+
 def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
     invocation = desk.invocation
     try:
@@ -104,12 +116,12 @@ def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
         writer = find_write_token(invocation.environ, read_dotenv(invocation.directory)) or access.token
     except RoadmapSyncError as error:
         yield setup.of_error("token", error)
-        yield from (setup.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[2:])
+        yield from (setup.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[3:])
         return
     asked = asyncio.run(_ask(desk, access, writer))
     if not isinstance(asked.reader, Answer):
         yield setup.of_error("token", _error(asked.reader))
-        yield from (setup.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[2:])
+        yield from (setup.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[3:])
         return
     kind = setup.kind_of(access.token.value, access.token.source, asked.reader)
     yield setup.of_token(kind, access.token.source, asked.reader)

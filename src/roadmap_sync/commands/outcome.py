@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from roadmap_sync.errors import Exit, worst
-from roadmap_sync.plan.plan import Plan
+from roadmap_sync.errors import Exit, InputError, worst
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report import forms
-from roadmap_sync.report.words import Shown
+from roadmap_sync.report.summary import nothing_to_check
+from roadmap_sync.report.words import Shown, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ def exit_of(plan: Plan, *, is_difference_told: bool = False) -> Exit:
         if is_difference_told and any(change.caused for change in page.changes):
             codes.append(Exit.DIFFERS)
     return worst(codes)
+
+
+def too_few_places(plan: PagePlan) -> InputError | None:
+    """Return what is wrong with a page of which less can be judged than its config expects; None where nothing is."""
+    if plan.page is None or plan.error is not None or plan.places >= (wanted := plan.page.rules.min_references):
+        return None
+    said = f"{count(plan.places, 'place')} to check, where min_references is {wanted}"
+    hint = "Link the lines to their issues (roadmap-sync link proposes some), or set min_references under [[pages]]."
+    return InputError(nothing_to_check(plan) or said, where=plan.path, hint=hint)
 
 
 def errors_of(plan: Plan) -> tuple[str, ...]:

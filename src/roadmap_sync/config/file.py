@@ -251,6 +251,7 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
             is_wiki=(page.repository or default).endswith(".wiki") or default.endswith(".wiki"),
             dialect=page.dialect,
             short_references=page.short_references,
+            min_references=page.min_references,
             sections=tuple(page.sections),
             line=page.line,
             lifecycle=Lifecycle(**page.lifecycle.model_dump()),

@@ -130,6 +130,10 @@ class PageTable(_Table):
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
     dialect: DialectName = Field(_DEFAULTS.dialect, description="Who renders the page.")
     short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
+    min_references: Count = Field(
+        _DEFAULTS.min_references,
+        description="With fewer lines and areas to judge, check and doctor call the page a wrong set-up; 0: never.",
+    )
     sections: list[Text] = Field([], description="Only these headings and what is under them.")
     line: Text = Field(_DEFAULTS.line, description="An added line.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()

@@ -38,7 +38,8 @@ class PagePlan:
     """What is to be done to one page. `page` is None where `error` says why it could not be read.
 
     An `error` beside a page is a proof that failed. `guessed_done` names the options that were taken for done
-    because no config names them (empty: none fits, so no Status counts); None where the config does.
+    because no config names them (empty: none fits, so no Status counts); None where the config does. `is_known` is
+    false where the page has places to judge and of none of them anything is known for certain.
     """
 
     path: str
@@ -48,6 +49,16 @@ class PagePlan:
     refusal: Refusal | None = None
     error: RoadmapSyncError | None = None
     guessed_done: tuple[str, ...] | None = None
+    is_known: bool = True
+
+    @property
+    def places(self) -> int:
+        """Return how many places of the page are judged: lines that may be touched, areas that add or are tracked."""
+        page = self.page
+        if page is None:
+            return 0
+        lines = sum(ticks.is_touchable(page, item) for item in page.items)
+        return lines + sum(area.adds or bool(area.tracking) for area in page.rules.areas)
 
     @property
     def result(self) -> bytes:
@@ -133,12 +144,18 @@ def make_page_plan(page: Page, board: Board, history: History = _NO_HISTORY) -> 
     rules = page.rules
     plan = _collected(page, board, history)
     guessed = done_statuses(rules, board.options) if rules.done is None else None
-    plan = guarded(replace(plan, guessed_done=guessed))
+    plan = guarded(replace(plan, guessed_done=guessed, is_known=_is_known(page, board)))
     try:
         prove(plan, board, history)
     except RefusedError as error:
         return replace(plan, error=error)
     return plan
+
+
+def _is_known(page: Page, board: Board) -> bool:
+    lines = ticks.judged_lines(page, board)
+    is_area = any(area.adds or area.tracking for area in page.rules.areas)
+    return is_area or not lines or any(one.verdict.outcome != "unknown" for line in lines for one in line.judged)
 
 
 def _collected(page: Page, board: Board, history: History) -> PagePlan:

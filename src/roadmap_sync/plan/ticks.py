@@ -81,7 +81,7 @@ def _owners(one: Judged) -> set[str]:
 
 
 def is_touchable(page: Page, item: TaskItem) -> bool:
-    """Whether a line may be changed: it decides for an item, is not struck or ignored, and is in the chosen sections."""
+    """Whether a line may be changed: it names an item, is not struck or ignored, and is in the chosen sections."""
     return bool(item.references) and item.left is None and _is_ours(page, item)
 
 

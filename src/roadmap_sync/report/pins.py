@@ -45,6 +45,8 @@ def _summary(one: PageLinks) -> str:
     if one.written:
         lines = ", ".join(str(line) for line in one.written)
         return f"{count(len(one.written), 'pin')} written, in {'line' if len(one.written) == 1 else 'lines'} {lines}"
+    if not one.page.items:
+        return "nothing to check: no checklist"
     if not one.links:
         return "no line without a reference"
     proposed = sum(link.proposed is not None for link in one.links)

@@ -28,8 +28,10 @@ def summary(plan: Plan) -> str:
 def _verdict(page: PagePlan, guess: str) -> str:
     if page.error is not None:
         return inline(_error(page.path, page.error))
-    if page.page is None or not page.page.items:
-        return _no_checklist(page.page)
+    if page.page is None:
+        return "not read"
+    if not page.changes and (nothing := nothing_to_check(page)):
+        return join([nothing, _notes(page)], "; ")
     return join([_changes(page), _lines(page.page), _notes(page), guess], "; ")
 
 
@@ -41,10 +43,24 @@ def _error(path: str, error: RoadmapSyncError) -> str:
     return f"{where}: {error.what}" if where else error.what
 
 
-def _no_checklist(page: Page | None) -> str:
-    if page is None or page.table_line is None:
-        return "no checklist, nothing to do"
-    return f"no checklist, nothing to do; the table in line {page.table_line} is not read"
+def nothing_to_check(page: PagePlan) -> str:
+    """Return why nothing can be said of a page: it is not in step then; empty where something can."""
+    if page.page is not None and not page.places:
+        return f"nothing to check: {_without_places(page.page)}"
+    return "" if page.is_known else f"nothing to check: of {count(page.places, 'line')} nothing is known for certain"
+
+
+def _without_places(page: Page) -> str:
+    total = len(page.items)
+    if not total:
+        table = f"; the table in line {page.table_line} is not read" if page.table_line else ""
+        return f"no checklist{table}"
+    named = total - len(unreferenced_lines(page))
+    if not named:
+        return f"none of {total} lines has a reference" if total > 1 else "its only line has no reference"
+    return (
+        f"{f'all {named} lines with a reference are' if named > 1 else 'the only line with a reference is'} left alone"
+    )
 
 
 def written(plan: Plan) -> Iterator[str]:
@@ -86,6 +102,8 @@ def _refused(refusal: Refusal) -> str:
 
 def _lines(page: Page) -> str:
     unreferenced, total = len(unreferenced_lines(page)), len(page.items)
+    if not total:
+        return "no checklist"
     if not unreferenced:
         return f"all {total} lines have a reference" if total > 1 else "its only line has a reference"
     have = "has" if unreferenced == 1 else "have"
