@@ -97,7 +97,7 @@ def test_no_word_is_a_commit():
     [
         pytest.param("a  b\n\nc\t", "a b c", id="blanks and lines"),
         pytest.param("a\x1b[2Jb\u202ec", "a\\x1b[2Jb\\u202ec", id="what acts on a terminal"),
-        pytest.param("x" * 301, "x" * 300, id="too long"),
+        pytest.param("x" * 501, "x" * 500, id="too long"),
         pytest.param("", "", id="nothing"),
     ],
 )

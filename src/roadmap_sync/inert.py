@@ -17,6 +17,7 @@ _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 #: At most so many characters of a stranger's text in a message or a line of a page: GitHub's own limit for a title
 #: (https://docs.github.com/en/graphql/reference/mutations#createissue) leaves room.
 _LONGEST = 300
+_LONGEST_EXCERPT = 500
 
 #: A zero-width space cuts what GitHub's filters look for in the rendered text, where a backslash is already gone;
 #: as an entity, so that the source shows it. No text holds one by then: `inline` spells it out.
@@ -45,8 +46,8 @@ def inline(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return the text on one line with single blanks between its words, cut after 300 characters."""
-    return " ".join(inline(text).split())[:_LONGEST]
+    """Return the text on one line with single blanks between its words, cut after 500 characters."""
+    return " ".join(inline(text).split())[:_LONGEST_EXCERPT]
 
 
 def _visible(character: str) -> str:

@@ -624,7 +624,6 @@ def test_single_sign_on_without_a_url():
     [
         pytest.param(faults.empty("ProjectV2.items"), "this token sees an empty board", id="no items"),
         pytest.param(faults.quietly_null("*.projectV2"), "this token sees an empty board", id="no project, no error"),
-        pytest.param(faults.quietly_null("Query.repositoryOwner"), "this token sees an empty board", id="no owner"),
         pytest.param(faults.failing("*.projectV2", "INTERNAL", "oh"), "could not read the board: oh", id="project"),
         pytest.param(faults.failing("ProjectV2.field", "INTERNAL", "oh"), "could not read the board: oh", id="field"),
         pytest.param(faults.forbidden("ProjectV2.field"), "could not read the board", id="field forbidden"),
@@ -646,6 +645,16 @@ def test_trouble_at_the_board(fault, words, often):
 
     assert caught.value.where == ADDRESS.url
     assert len(server.log) == 3
+
+
+def test_an_owner_that_github_does_not_know():
+    """GitHub answers null without an error for a name that is nobody's: to ask again would not help."""
+    server = Server(world(), [faults.quietly_null("Query.repositoryOwner")])
+
+    with pytest.raises(GitHubError, match="there is no user and no organisation called acme"):
+        drive(question("acme/rocket#1"), server)
+
+    assert len(server.log) == 1
 
 
 @pytest.mark.parametrize(

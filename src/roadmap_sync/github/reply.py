@@ -15,7 +15,7 @@ from typing import Any
 
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.inert import excerpt
-from roadmap_sync.reading.answers import Answer, Fault
+from roadmap_sync.reading.answers import Answer, Fault, policy_in
 
 _LIMIT_TYPES = {"RATE_LIMIT", "RATE_LIMITED"}
 _LIMIT_WORDS = re.compile(
@@ -241,9 +241,10 @@ def _refusal(reply: Reply) -> GitHubError:
         place = f" at {reply.sso}" if reply.sso else ""
         return reply.error("an organisation wants a single sign-on of this token", f"Authorise the token{place}.")
     if status == HTTPStatus.FORBIDDEN:
+        policy = policy_in(reply.message)
+        way_out = "An organisation may have forbidden tokens of this kind: ask its owners, or use an app's."
         return reply.error(
-            f"GitHub refuses this token: {reply.message or 'no reason given'}",
-            "An organisation may have forbidden tokens of this kind: ask its owners, or use an app's.",
+            f"GitHub refuses this token: {reply.message or 'no reason given'}", policy.way_out if policy else way_out
         )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return reply.error(

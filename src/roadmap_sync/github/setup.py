@@ -14,7 +14,7 @@ from roadmap_sync.board.model import Board, Unread
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.errors import Exit, RoadmapSyncError, worst
 from roadmap_sync.inert import inline
-from roadmap_sync.reading.answers import Answer, Model, understood
+from roadmap_sync.reading.answers import Answer, Model, policy_in, understood
 from roadmap_sync.references import Reference
 
 Kind = Literal["classic", "fine-grained", "app", "job", "unknown"]
@@ -175,12 +175,20 @@ def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]
     refused = answer.faults_at(("repositoryOwner",))
     if any(fault.is_saml for fault in refused):
         said = f"{address.owner} wants a single sign-on of this token"
-        where = f" at {answer.sso}" if answer.sso else " under Settings > Developer settings > Tokens > Configure SSO"
         return [
-            Finding("sign-on", said, f"Authorise the token{where}.", Exit.GITHUB),
+            Finding("sign-on", said, _sign_on(answer), Exit.GITHUB),
             not_looked_at("board", "the sign-on comes first"),
         ]
+    if found := next(((fault, policy) for fault in refused if (policy := policy_in(fault.message))), None):
+        fault, policy = found
+        said = f"GitHub refuses this token: {fault.message}"
+        return [not_looked_at("sign-on", "GitHub refused"), Finding("board", said, policy.way_out, Exit.GITHUB)]
     return [Finding("sign-on", "single sign-on is not required"), _of_board(answer, address, kind)]
+
+
+def _sign_on(answer: Answer) -> str:
+    where = f" at {answer.sso}" if answer.sso else " under Settings > Developer settings > Tokens > Configure SSO"
+    return f"Authorise the token{where}."
 
 
 def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
@@ -257,9 +265,10 @@ def of_references(board: Board, references: Sequence[Reference]) -> Finding:
     if not hidden:
         few = ", ".join([*unread.values()][:_MOST_NAMED])
         return Finding("references", f"{said}; not: {few}" if few else said)
+    why = next(answer.reason for key in homes[hidden[0]] if isinstance(answer := board.answers.get(key), Unread))
     return Finding(
         "references",
-        f"{said}; of {', '.join(hidden[:_MOST_NAMED])} not one",
+        f"{said}; of {', '.join(hidden[:_MOST_NAMED])} not one: {why}",
         "Give the token that reads the board Issues: read and Pull requests: read there, or correct the links.",
         Exit.GITHUB,
     )
@@ -274,6 +283,10 @@ def of_writing(answer: Answer, kind: Kind, name: str, *, is_needed: bool) -> Fin
     if raw is None:
         message = answer.faults[0].message if answer.faults else "GitHub answered nothing"
         way_out = "Check `repository` under [[pages]], and that this token may see it."
+        if answer.faults and answer.faults[0].is_saml:
+            way_out = _sign_on(answer)
+        elif policy := policy_in(message):
+            way_out = policy.way_out
         return Finding("writing", f"{NAMES[kind]} sees no {name}: {message}", way_out, Exit.GITHUB)
     found = understood(_Permissions, raw)
     if found is None:

@@ -16,6 +16,48 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """An organisation's rule about tokens: by which of GitHub's `words` one knows it, what it is, and the way out."""
+
+    words: str
+    name: str
+    way_out: str
+
+
+#: https://docs.github.com/en/organizations/managing-programmatic-access-to-your-organization and
+#: https://docs.github.com/en/organizations/managing-oauth-access-to-your-organizations-data
+_POLICIES = (
+    Policy(
+        "OAuth App access restrictions",
+        "its organisation restricts OAuth apps",
+        "Ask an owner of the organisation to approve the app that the token comes from, or use a fine-grained token or "
+        "an app's.",
+    ),
+    Policy(
+        "IP allow list",
+        "its organisation admits only some IP addresses",
+        "Run on a machine whose address is on the list, such as a runner of the organisation, or ask its owners to add "
+        "this one.",
+    ),
+    Policy(
+        "forbids access via a personal access token (classic)",
+        "its organisation forbids classic tokens",
+        "Use a fine-grained token whose resource owner is the organisation, or an app's token, with Projects: read.",
+    ),
+    Policy(
+        "token's lifetime is greater",
+        "its organisation limits the lifetime of tokens",
+        "Give the token a shorter lifetime under Settings > Developer settings > Fine-grained tokens.",
+    ),
+)
+
+
+def policy_in(message: str) -> Policy | None:
+    """Return the organisation's rule that GitHub's words tell of; None where they tell of none."""
+    return next((policy for policy in _POLICIES if policy.words in message), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One entry of `errors[]`: GitHub's word for it, the path in the data, and its message.
 

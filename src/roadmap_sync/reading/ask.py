@@ -11,7 +11,7 @@ from typing import Any
 
 from roadmap_sync.board.model import ClosingPull, Item, Unread
 from roadmap_sync.reading import facts, items
-from roadmap_sync.reading.answers import Answer, Fault, Path
+from roadmap_sync.reading.answers import Answer, Fault, Path, policy_in
 from roadmap_sync.reading.documents import BOARD, Document
 from roadmap_sync.reading.facts import BoardField
 from roadmap_sync.reading.items import Card, CardList, Head, ItemPage, RepositoryFacts
@@ -65,7 +65,8 @@ class BoardTold:
 
     `head` and `fields` are None where they were not understood. `fault` is the first that spoils the board, and
     `refusal` one that refuses it as such. `views` maps the numbers of views to their filters, None for one that is not
-    there. `lists` are the first and the last page of each list that was asked.
+    there. `lists` are the first and the last page of each list that was asked. `is_ownerless` tells that GitHub knows
+    nobody of the owner's name.
     """
 
     head: Head | None
@@ -74,6 +75,7 @@ class BoardTold:
     refusal: Fault | None
     views: dict[int, str | None]
     lists: tuple[tuple[ItemPage | None, ItemPage | None], ...]
+    is_ownerless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ class Ask(Part[AskTold]):
             next(refused, None),
             {number: facts.view_filter(answer.at((*BOARD, _view(number)))) for number in self.views},
             tuple((_page(answer, first), _page(answer, last)) for first, last in ends),
+            answer.data is not None and answer.at(BOARD[:1]) is None,
         )
 
 
@@ -306,6 +309,8 @@ def _refusal(answer: Answer, path: Path, what: str) -> Unread | None:
             continue
         if fault.is_saml:
             return Unread("its organisation wants a single sign-on of this token")
+        if policy := policy_in(fault.message):
+            return Unread(f"this token may not read it: {policy.name}")
         if fault.type == "FORBIDDEN":
             return Unread("this token may not read it")
         return Unread(f"GitHub knows no {what}, or hides it from this token")

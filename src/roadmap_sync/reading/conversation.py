@@ -17,7 +17,7 @@ from typing import Any
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, GitHubError, InputError, RoadmapSyncError
-from roadmap_sync.reading.answers import Answer, Fault
+from roadmap_sync.reading.answers import Answer, Fault, policy_in
 from roadmap_sync.reading.area_lists import AreaLists
 from roadmap_sync.reading.ask import Ask, AskTold, BoardTold
 from roadmap_sync.reading.documents import Queries, Request, compose
@@ -160,6 +160,8 @@ class Reading:
     def _take_board(self, told: BoardTold, part: Ask, answer: Answer) -> list[Errand[Any]]:
         if told.refusal:
             raise _refused(self._question, told.refusal, answer)
+        if not told.fault and told.is_ownerless:
+            raise _no_owner(self._question, answer)
         head = told.head if told.head and told.head.total and not told.fault else None
         if head and (head.options is None or self._areas.take_board(told)):
             self._head = head
@@ -258,8 +260,9 @@ class Reading:
         if head is None or head.options is None or not self.is_finished:
             raise BugError("a board was wanted of a reading that is not finished")
         if look_ups.is_all_forbidden:
+            why = next(answer.reason for answer in look_ups.settled.values() if isinstance(answer, Unread))
             raise GitHubError(
-                "this token may read none of the page's references",
+                f"this token may read none of the page's references: {why}",
                 where=question.board.url,
                 hint="Give it Issues: read and Pull requests: read of their repositories (classic: repo).",
             )
@@ -299,8 +302,17 @@ def _refused(question: Question, fault: Fault, answer: Answer) -> GitHubError:
     if fault.is_saml:
         hint = f"Authorise the token at {answer.sso}" if answer.sso else "Authorise the token for single sign-on."
         return _error(f"{address.owner} wants a single sign-on of this token", answer, hint)
-    what = f"GitHub shows this token no project {address.number} of {address.owner}"
+    if policy := policy_in(fault.message):
+        return _error(f"GitHub refuses this token: {fault.message}", answer, policy.way_out)
+    words = f": {fault.message}" if fault.type == "FORBIDDEN" else ""
+    what = f"GitHub shows this token no project {address.number} of {address.owner}{words}"
     return _error(what, answer, _HIDDEN_HINT.format(owner=address.owner))
+
+
+def _no_owner(question: Question, answer: Answer) -> GitHubError:
+    """Return the error for an address whose owner GitHub does not know: asking again would not help."""
+    what = f"there is no user and no organisation called {question.board.owner}"
+    return _error(what, answer, "Copy the board's address from the browser again.")
 
 
 def _unreadable(question: Question, told: BoardTold, answer: Answer) -> GitHubError:
