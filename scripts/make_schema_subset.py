@@ -70,6 +70,10 @@ PullRequestConnection      totalCount pageInfo nodes edges
 PullRequestEdge            cursor node
 Issue                      id number title url body state stateReason createdAt updatedAt closedAt closed author
 Issue                      repository labels milestone issueType duplicateOf parent subIssues subIssuesSummary
+DraftIssue                 assignees
+UserConnection             totalCount nodes
+Issue                      assignees
+PullRequest                assignees
 Issue                      closedByPullRequestsReferences projectItems projectV2 comments viewerDidAuthor
 PullRequest                id number title url body state isDraft merged mergedAt closed closedAt createdAt
 PullRequest                updatedAt author repository labels milestone closingIssuesReferences projectItems

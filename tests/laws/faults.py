@@ -166,6 +166,9 @@ def _world(chance, shape):
     """A board with some things of every kind, on few or many boards, and the names a page has for them."""
     world = World()
     rocket, library = world.repository("acme/rocket"), world.repository("other/lib")
+    for home in (rocket, library):
+        home.git.branch("main")
+        home.git.branch("next")
     project = world.project("acme", 3, statuses=STATUSES)
     names = []
     for number in range(1, shape.randint(2, 9)):

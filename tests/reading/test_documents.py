@@ -22,7 +22,7 @@ MOST_NODES = 500_000
 
 def composed(part, *, texts=None, address=ADDRESS, status_field="Status"):
     """The request for a part."""
-    return compose(part, texts or queries(), address, status_field)
+    return compose(part, texts or queries().for_board("github.com", has_labels=False), address, status_field)
 
 
 ISSUES = tuple(Reference("acme", f"repo{number % 7}", number, "") for number in range(1, 51))
@@ -180,13 +180,23 @@ def test_what_a_host_does_not_know_is_taken_out(unknown, dropped, left):
     assert strip_ignored_characters(texts.closed("{ ...F }")) == f"{{...F}}fragment F on Issue{{{left}}}"
 
 
+@pytest.mark.parametrize("name", ["enableDuplicate", "stateReason"])
+def test_why_an_issue_was_closed_is_always_asked(name):
+    """A18: a host that does not know the argument, and names the field in its refusal, still tells the reason."""
+    texts = queries().without({name, "stateReason"})
+
+    assert "stateReason\n" in texts.closed("{ ...IssueFacts }") or "stateReason(" in texts.closed("{ ...IssueFacts }")
+
+
 def test_every_optional_field_can_be_taken_out():
     """Each mark in `queries/` is understood, and what is left is valid."""
     files = Path(__file__).parents[2].glob("queries/*/*.graphql")
-    names = {name for file in files for name in re.findall(r"^ *(\w+).* # absent ", file.read_text(), re.MULTILINE)}
+    marked = r"^ *(\w+)(?:\((\w+).*\))?.* # absent "
+    found = [match for file in files for match in re.findall(marked, file.read_text(), re.MULTILINE)]
+    names = {argument or name for name, argument in found}
     texts = queries().without(names)
 
-    assert texts.dropped == names == {"issueType", "duplicateOf"}
+    assert texts.dropped == names == {"issueType", "duplicateOf", "enableDuplicate", "subIssuesSummary"}
     text = composed(Details(cards("issue")), texts=texts).text
     assert validate(read_schema(), parse(text)) == []
     assert not [name for name in names if name in text]

@@ -49,6 +49,8 @@ _TAKEN_AWAY = ("Issue.stateReason.enableDuplicate",)
 HOSTS = (TOMORROW, TODAY, *_OLDER)
 #: Here archived items come with the rest: there is no argument to ask for them.
 WITH_ARCHIVED = tuple(_OLDER)
+#: Here a board has no fields of several options.
+WITHOUT_MULTI_SELECT = ("3.18", "3.17", "3.16")
 #: Here `stateReason` keeps quiet about a duplicate unless it is asked with `enableDuplicate`; 3.16 has no such
 #: argument, and whether it tells all the same is not on record.
 QUIET_ON_DUPLICATES = ("3.18", "3.17", "3.16")

@@ -59,8 +59,8 @@ class Question:
     their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
     visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`);
     `fields` names the board fields to read into the `facts.fields` of candidates and looked-up items (slots of the
-    line template, text fields of the lifecycle). `whole` asks for every item of the board as well.
-    `allow_private` keeps private items in a snapshot.
+    line template, text fields of the lifecycle). `labels` asks for those of looked-up issues. `whole` asks for
+    every item of the board as well. `allow_private` keeps private items in a snapshot.
     """
 
     board: BoardAddress
@@ -70,5 +70,6 @@ class Question:
     repositories: tuple[str, ...] = ()
     areas: tuple[AreaQuery, ...] = ()
     fields: tuple[str, ...] = ()
+    labels: bool = False
     whole: bool = False
     allow_private: bool = False

@@ -124,6 +124,7 @@ def question_of(
         repositories=tuple(sorted({page.rules.own_repository for page in pages} - {""})),
         areas=tuple(dict.fromkeys(query for page in pages for query in additions.queries(page.rules))),
         fields=tuple(dict.fromkeys(name for page in pages for name in _fields(page.rules))),
+        labels=any(page.rules.dropped_labels for page in pages),
         whole=whole,
         allow_private=allow_private,
     )

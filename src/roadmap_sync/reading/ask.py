@@ -196,6 +196,7 @@ class Ask(Part[AskTold]):
             for name, end in zip(_ends(index), ("first", "last"), strict=True):
                 selections.append(f"{name}: items({end}: {self.first}, {arguments}) {{ ...Items }}")
                 document.count(1, self.first)
+                document.count_issues(self.first)
         return " ".join(selections)
 
     def _groups(self) -> list[_Group]:
@@ -217,6 +218,7 @@ class Ask(Part[AskTold]):
             yield "defaultBranchRef { name }"
         for reference in group.references:
             document.count(2, 2 * _BOARDS)
+            document.count_issues(1)
             selection = "...LookUp"
             if reference.key in self.evidence:
                 selection += " ...Closers"

@@ -49,7 +49,7 @@ class Reading:
         self, question: Question, queries: Queries, sizes: Sizes | None = None, *, today: date = date.min
     ) -> None:
         self._question = question
-        self.queries = queries
+        self.queries = queries.for_board(question.board.host, has_labels=question.labels)
         self._sizes = sizes or Sizes()
         self._pending: list[Errand[Any]] = []
         self._under_way: dict[Request, Errand[Any]] = {}

@@ -28,9 +28,10 @@ _FRAGMENT = re.compile(r"^fragment (\w+) on ", re.MULTILINE)
 _SPREAD = re.compile(r"\.\.\.(\w+)")
 #: A field that some hosts lack, with all that is selected of it: see `Queries`.
 _OPTIONAL = re.compile(
-    r"^([ \t]*)(?:\w+: )?(\w+)(\(.*\))?(?: \{)? # absent .*\n(?:(?:\1[ \t].*\n)+\1\}\n)?", re.MULTILINE
+    r"^([ \t]*)(?:\w+: )?(\w+)(\(.*\))?(?: \{)? # absent( argument)? .*\n(?:(?:\1[ \t].*\n)+\1\}\n)?", re.MULTILINE
 )
 _ARGUMENT = re.compile(r"(\w+):")
+_LABELS = re.compile(r"^[ \t]*\.\.\.IssueLabels\n", re.MULTILINE)
 _MARK = re.compile(r" # absent .*$", re.MULTILINE)
 
 
@@ -44,13 +45,16 @@ class Queries:
 
     A line with a field may end in a comment that begins with `absent`: `issueType { # absent before GHES 3.18`. The
     field, or its arguments, are asked of every host until one answers that it does not know them; then `without`
-    takes them out. So a field that old hosts lack is marked where it is asked, and nowhere else.
+    takes them out; behind `absent argument` only the arguments may go. So a field that old hosts lack is marked where
+    it is asked, and nowhere else.
     """
 
     def __init__(self, texts: Mapping[str, str], dropped: frozenset[str] = frozenset()) -> None:
         self._texts = {name: _COMMENT.sub("", text) for name, text in texts.items()}
         found = [(_FRAGMENT.search(text), text) for text in self._texts.values()]
         self._fragments = {match[1]: text for match, text in found if match}
+        #: How many labels are asked of each issue of a board.
+        self.labels = 100 if _LABELS.search(self._texts.get("issue_facts", "")) else 0
         self.dropped = dropped
 
     def without(self, unknown: Iterable[str]) -> "Queries":
@@ -62,12 +66,23 @@ class Queries:
 
         def plainer(match: re.Match[str]) -> str:
             arguments = match[3] or ""
-            found = {match[2], *_ARGUMENT.findall(arguments)} & names
-            dropped.update(found)
-            return "" if match[2] in found else match[0].replace(arguments, "") if found else match[0]
+            unknown = {*_ARGUMENT.findall(arguments)} & names
+            is_gone = not unknown and match[2] in names and not match[4]
+            dropped.update({match[2]} if is_gone else unknown)
+            return "" if is_gone else match[0].replace(arguments, "") if unknown else match[0]
 
         texts = {name: _OPTIONAL.sub(plainer, text) for name, text in self._texts.items()}
         return Queries(texts, frozenset(dropped))
+
+    def for_board(self, host: str, *, has_labels: bool) -> "Queries":
+        """Return the texts for a board of a host; the labels of looked-up issues are asked only where they decide.
+
+        Without `enableDuplicate` servers up to GHES 3.18 do not tell a duplicate from another closed issue. GitHub has
+        announced that it will take the argument away, so github.com is not asked with it.
+        """
+        is_server = host != "github.com" and not host.endswith(".ghe.com")
+        plain = self if has_labels else Queries({name: _LABELS.sub("", text) for name, text in self._texts.items()})
+        return plain if is_server else plain.without({"enableDuplicate"})
 
     def whole(self, name: str) -> str:
         """Return a document that stands in a file of its own, with the fragments it spreads."""
@@ -88,7 +103,10 @@ class Queries:
 
 @dataclass(slots=True)
 class Document:
-    """A document in the making, about one board; `status_field` is the name of its Status field."""
+    """A document in the making, about one board; `status_field` is the name of its Status field.
+
+    `labels` is how many labels are asked of each issue, 0 where none are.
+    """
 
     name: str
     address: BoardAddress
@@ -96,6 +114,7 @@ class Document:
     variables: dict[str, object] = field(default_factory=dict)
     connections: int = 0
     nodes: int = 0
+    labels: int = 0
     _declared: list[str] = field(default_factory=list)
     _selections: list[str] = field(default_factory=list)
 
@@ -112,6 +131,11 @@ class Document:
         """Add what something costs."""
         self.connections += connections
         self.nodes += nodes
+
+    def count_issues(self, most: int) -> None:
+        """Add what the labels of so many issues cost."""
+        if self.labels:
+            self.count(most, most * self.labels)
 
     def select(self, text: str) -> None:
         """Add a selection at the top of the document."""
@@ -156,6 +180,6 @@ class Request:
 
 def compose(part: "Part[Any]", queries: Queries, address: BoardAddress, status_field: str) -> Request:
     """Return the document that asks for a part of a reading of one board."""
-    document = Document(type(part).__name__, address, status_field)
+    document = Document(type(part).__name__, address, status_field, labels=queries.labels)
     part.compose(document)
     return Request(part, document.text(queries), document.variables, document.nodes, points(document.connections))

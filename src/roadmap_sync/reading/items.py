@@ -30,6 +30,15 @@ class _Repository(Model):
     default_branch_ref: Named | None = None
 
 
+class _SubIssues(Model):
+    total: int
+    completed: int
+
+
+class _Labels(Model):
+    nodes: list[Named | None]
+
+
 class _Content(Typed):
     id: str = ""
     number: int = 0
@@ -41,6 +50,9 @@ class _Content(Typed):
     closed_at: str | None = None
     merged_at: str | None = None
     base_ref_name: str | None = None
+    base_ref: Named | None = None
+    sub_issues_summary: _SubIssues | None = None
+    labels: _Labels | None = None
 
 
 class _Status(Typed):
@@ -228,6 +240,9 @@ def item(raw: object, where: RepositoryFacts) -> Item | Unread:
         base=content.base_ref_name,
         default_branch=where.default_branch if is_pull else None,
         is_private=where.is_private,
+        is_base_gone=content.pull_request_state == "MERGED" and content.base_ref is None,
+        open_sub_issues=max(0, summary.total - summary.completed) if (summary := content.sub_issues_summary) else 0,
+        labels=tuple(label.name for label in content.labels.nodes if label) if content.labels else (),
     )
 
 

@@ -277,6 +277,7 @@ class Pages(Part["list[tuple[Stretch, ItemPage | None]]"]):
             place = f"{first}: $n{index}, {after}: $c{index}"
             selections.append(f"p{index}: items({place}, {arguments}) {{ ...Items }}")
         document.count(len(self.stretches) - 1, 0)
+        document.count_issues(self.size)
         document.select_of_board(" ".join(selections), self.size)
 
     def read(self, answer: Answer) -> list[tuple[Stretch, ItemPage | None]]:

@@ -83,7 +83,7 @@ class Snapshot:
         self._check(question)
         answers = {reference.key: self._answer(reference, question) for reference in question.references}
         asked = {name.lower() for name in question.repositories}
-        items = tuple(replace(item, closing=None, facts=None) for item in self.board.items or ())
+        items = tuple(_labelled(replace(item, closing=None, facts=None), question) for item in self.board.items or ())
         return replace(
             self.board,
             url=self.board.url or question.board.url,
@@ -99,7 +99,7 @@ class Snapshot:
             return value
         is_wanted = reference.key in question.evidence and value.kind == "issue" and value.state == "OPEN"
         facts = _fields_of(value, question)
-        return replace(value, facts=facts, closing=value.closing if is_wanted else None)
+        return _labelled(replace(value, facts=facts, closing=value.closing if is_wanted else None), question)
 
     def _candidates(self, area: AreaQuery, today: date) -> tuple[Item, ...]:
         if self.areas is None and area.filter:
@@ -135,8 +135,14 @@ class Snapshot:
             raise InputError("the snapshot does not hold the whole board", where=self.where, hint=AGAIN)
 
 
+def _labelled(item: Item, question: Question) -> Item:
+    """Return an item with the labels that decide about it only where the question asks for them."""
+    return item if question.labels else replace(item, labels=())
+
+
 def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
     """Return items with no more labels and people than a reading of GitHub would have asked for."""
+    items = tuple(_labelled(item, question) for item in items)
     asked = None if question.whole else facts_of(question)
     if asked is None:
         return items
@@ -219,6 +225,9 @@ def _item(entry: Entry, key: str, where: str, host: str) -> Item:
         placement=Placement(entry.item or node, entry.status, entry.archived) if is_placed else None,
         closing=None if entry.closing is None else tuple(_pull(p, where) for p in entry.closing),
         facts=_read_facts(entry.facts) if entry.facts else None,
+        is_base_gone=entry.base_gone,
+        open_sub_issues=entry.open_sub_issues,
+        labels=tuple(entry.labels),
     )
     return item if item.url else replace(item, url=url_of(item, host))
 

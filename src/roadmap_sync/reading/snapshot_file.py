@@ -88,9 +88,12 @@ class Entry(_Model):
     closed: str | None = None
     merged: str | None = None
     base: str | None = None
+    base_gone: bool = False
     default_branch: str | None = None
     closing: list[Closing] | None = None
     facts: RecordedFacts | None = None
+    labels: list[str] = []
+    open_sub_issues: int = 0
     private: bool = False
     also: list[str] = []
     url: str = ""
@@ -229,9 +232,12 @@ def _entry(item: Item, keys: list[str], host: str) -> Entry:
         "closed": item.closed_at,
         "merged": item.merged_at,
         "base": item.base,
+        "base_gone": item.is_base_gone or None,
         "default_branch": item.default_branch,
         "closing": _closing(item.closing),
         "facts": _facts(item.facts) if item.facts else None,
+        "labels": list(item.labels) or None,
+        "open_sub_issues": item.open_sub_issues or None,
         "private": item.is_private or None,
         "also": also or None,
         "url": item.url if item.url != url_of(item, host) else None,
