@@ -237,9 +237,9 @@ def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
     _PAGES,
     click.option(
         "--to",
-        type=click.Choice(["comment"]),
+        type=click.Choice([*destinations.PREVIEWS]),
         default=None,
-        help="In a job for a pull request: say what it causes, in one comment there.",
+        help=f"In a job for a pull request: {', or '.join(one.words for one in destinations.PREVIEWS.values())}.",
     ),
     click.option(
         "--format",
@@ -262,8 +262,8 @@ def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     from roadmap_sync.commands import diff, diff_comment
 
     told = {name: options.pop(name) for name in ("out", "is_exit_code")}
-    if to == "comment":
-        return diff_comment.run(_invocation(form=form or "markdown", **options), **told)
+    if to in destinations.PREVIEWS:
+        return diff_comment.run(_invocation(form=form or "markdown", **options), to, **told)
     return diff.run(_invocation(form=form or "diff", **options), **told)
 
 

@@ -26,10 +26,11 @@ from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_o
 from roadmap_sync.errors import Exit, GitHubError, InputError, worst
 from roadmap_sync.github.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
 from roadmap_sync.plan.plan import Plan
+from roadmap_sync.publishers.delivery import Preview
+from roadmap_sync.publishers.destinations import PREVIEWS
 from roadmap_sync.report import json
-from roadmap_sync.report.comment import Suggestion, is_telling, key_of, render, suggestions
+from roadmap_sync.report.comment import Suggestion, key_of, render, suggestions
 from roadmap_sync.report.summary import summary
-from roadmap_sync.report.words import count
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent, from_text
 from roadmap_sync.worktree import read_text
 
@@ -84,7 +85,7 @@ class _Published:
     error: GitHubError | None = None
 
 
-def run(invocation: Invocation, *, out: str, is_exit_code: bool) -> Outcome:
+def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Outcome:
     """Say what the pull request causes, and where it is allowed, in a comment on it.
 
     Raises InputError where the job runs for no pull request.
@@ -98,7 +99,7 @@ def run(invocation: Invocation, *, out: str, is_exit_code: bool) -> Outcome:
     plan = against(desk, plan_pages(desk, scene.now, board), scene.then, board)
     code = exit_of(plan, is_difference_told=is_exit_code)
     text = render(plan, invocation.notes)
-    published = _publish(desk, scene, plan, text)
+    published = _publish(desk, scene, to, plan, text)
     no_comment = published.silence.lines if published.silence else ()
     errors = [published.error] if published.error else []
     if out:
@@ -199,15 +200,21 @@ def _places(desk: Desk) -> tuple[str, ...]:
     return tuple((above / rules.path).as_posix() for rules in desk.rules)
 
 
-def _publish(desk: Desk, scene: _Scene, plan: Plan, text: str) -> _Published:
+def _publish(desk: Desk, scene: _Scene, to: str, plan: Plan, text: str) -> _Published:
     """Comment and suggest where that is allowed."""
     seen = scene.seen
     if scene.silence is not None or seen is None:
         return _Published(silence=scene.silence)
     from roadmap_sync.github.discussion import ReadOnlyError
 
+    async def write(client: _Client) -> tuple[str, ...]:
+        pull = client.pull(scene.repository, scene.number)
+        job = Preview(pull, seen, plan, text, _key(desk), tuple(_suggestions(desk, scene, plan)))
+        done = await PREVIEWS[to].publish(job)
+        return (_DONE[done.why].format(url=done.url), *done.said)
+
     try:
-        said = asyncio.run(_conversation(desk, lambda client: _write(desk, client, scene, seen, plan, text)))
+        said = asyncio.run(_conversation(desk, write))
     except ReadOnlyError as error:
         refusal = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
         hint = "Give the job pull-requests: write. For a pull request of Dependabot the token can only read."
@@ -215,17 +222,6 @@ def _publish(desk: Desk, scene: _Scene, plan: Plan, text: str) -> _Published:
     except GitHubError as error:
         return _Published(error=error)
     return _Published(said)
-
-
-async def _write(desk: Desk, client: "_Client", scene: _Scene, seen: "Seen", plan: Plan, text: str) -> tuple[str, ...]:
-    """Write the comment and the suggestions; return what was done, in sentences."""
-    from roadmap_sync.publishers import comment
-
-    pull = client.pull(scene.repository, scene.number)
-    done, url = await comment.publish(pull, seen, text, _key(desk), is_telling=is_telling(plan))
-    suggested = await comment.suggest(pull, seen, _suggestions(desk, scene, plan))
-    said = _DONE[done].format(url=url)
-    return (said, f"{count(suggested, 'suggestion')} made on the changed lines.") if suggested else (said,)
 
 
 _DONE = {

@@ -1,7 +1,7 @@
 """Owns where a Board comes from: GitHub itself, or a snapshot file; must not know pages, plans or commands.
 
-A source is anything with `async read(question) -> Board`. What only GitHub needs is imported where it is needed: a
-snapshot is read without an HTTP client.
+A source is anything with `async read(question) -> Board`. The HTTP client is imported only when GitHub is asked, so
+that a run on a snapshot does not wait for it.
 """
 
 import asyncio
