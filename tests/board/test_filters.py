@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board.filters import Filter, Iteration, is_like, parse, quoted, slug
-from roadmap_sync.board.model import Facts, FieldValue, Placement
+from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.filters import Filter, Iteration, in_quotes, is_like, parse, slug
+from roadmap_sync.board.model import Placement
 from roadmap_sync.config.file import board_address
 from roadmap_sync.errors import BugError, InputError
 from tests.support.makers import draft, issue, pull
@@ -736,7 +737,7 @@ def test_a_filter_is_a_value():
 )
 def test_words_are_quoted(word, expected):
     """Whatever blanks, commas and quotes they hold; empty where nobody knows how GitHub would read it."""
-    assert quoted(word) == expected
+    assert in_quotes(word) == expected
 
 
 @pytest.mark.parametrize(

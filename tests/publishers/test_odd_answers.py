@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import respx
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery, BoardAddress
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.github import setup

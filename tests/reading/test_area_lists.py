@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from roadmap_sync.board.model import Facts, FieldValue
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading.conversation import Reading
 from roadmap_sync.reading.parts import Pages, Sizes

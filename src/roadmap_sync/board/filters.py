@@ -20,14 +20,14 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from roadmap_sync.board.model import Facts, FieldValue, Item
+from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue
+from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
 from roadmap_sync.rules import STATUS_FIELD
 
 Relation = Literal["=", ">", ">=", "<", "<="]
-Kind = Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
 
 _RELATION_OF: Final[Mapping[str, Relation]] = MappingProxyType({"=": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="})
 _RELATIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(
@@ -136,7 +136,7 @@ class Filter:
 
         `fields` among them means those of `slugs`, and every text field where `has_free_text`.
         """
-        asked = {_BUILT_IN[name].fact for name in self._names() if name in _BUILT_IN} - {""}
+        asked = {QUALIFIERS[name].fact for name in self._names() if name in QUALIFIERS} - {""}
         if any(term.qualifier == "is" and any(v.word.lower() == "draft" for v in term.values) for term in self.terms):
             asked.add("is_draft")
         if self.slugs or self.has_free_text:
@@ -146,7 +146,7 @@ class Filter:
     @property
     def slugs(self) -> frozenset[str]:
         """Return the slugs of the board fields that are asked, Status apart; `check` tells whether they exist."""
-        return frozenset(name for name in self._names() if name not in _BUILT_IN)
+        return frozenset(name for name in self._names() if name not in QUALIFIERS)
 
     @property
     def has_free_text(self) -> bool:
@@ -169,7 +169,7 @@ class Filter:
 
         A status that no quotes can hold leaves the statuses out of the text, which then asks for more.
         """
-        words = [quoted(status) for status in statuses]
+        words = [in_quotes(status) for status in statuses]
         status = f"{self.status}:{','.join(words)}" if words and all(words) else ""
         return " ".join([*(term.spelled for term in self.terms), *([status] if status else [])])
 
@@ -209,16 +209,16 @@ class Filter:
     def _check_name(self, term: Term, name: str, fields: Mapping[str, str]) -> None:
         if name in {"", self.status}:
             return
-        if name in _BUILT_IN and name in fields:
+        if name in QUALIFIERS and name in fields:
             raise term.refused(
                 f'"{name}" is both GitHub\'s own qualifier and a field of this board',
                 "Rename the field: GitHub does not say which of the two it filters by.",
             )
-        if name not in fields and name not in _BUILT_IN:
+        if name not in fields and name not in QUALIFIERS:
             raise term.refused(
                 f'"{name}" is no qualifier that can be judged and no field of this board',
                 _nearest(
-                    name, [*_BUILT_IN, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
+                    name, [*QUALIFIERS, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
                 ),
             )
 
@@ -238,26 +238,13 @@ class Filter:
         facts = item.facts or Facts()
         if name == self.status:
             return FieldValue("single_select", (item.status,) if item.status else ())
-        if name in _BUILT_IN:
-            built_in = _BUILT_IN[name]
+        if name in QUALIFIERS:
+            built_in = QUALIFIERS[name]
             return FieldValue(built_in.kind, tuple(word for word in built_in.read(item, facts) if word))
         if not name:
             texts = (word for value in facts.fields.values() if value.kind == "text" for word in value.values)
             return FieldValue("text", (item.title, *texts))
         return facts.fields.get(name, FieldValue("text", ()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Qualifier:
-    """What GitHub builds in: the kind its values are compared as, where an item says it, and which fact that asks.
-
-    `words` are the only values there are, where they are few.
-    """
-
-    kind: Kind
-    read: Callable[[Item, Facts], tuple[str, ...]]
-    fact: str = ""
-    words: tuple[str, ...] = ()
 
 
 def board_limit(question: Question) -> Filter:
@@ -272,35 +259,6 @@ def facts_of(question: Question) -> frozenset[str] | None:
         return None
     found = (area.filter.facts for area in question.areas if area.filter)
     return board_limit(question).facts.union(*found)
-
-
-def _states(item: Item, facts: Facts) -> tuple[str, ...]:
-    """Return what an item is. GitHub's page says nothing of drafts under `is:open` or merged under `is:closed`."""
-    if item.kind == "draft":
-        return ("draft", "open")
-    state = ("merged", "closed") if item.state == "MERGED" else (item.state,)
-    draft = ("draft",) if facts.is_draft else ()
-    return ("issue", *state) if item.kind == "issue" else ("pr", *state, *draft)
-
-
-_REASONS = ("completed", "not planned", "reopened", "duplicate")
-_BUILT_IN: Final[Mapping[str, _Qualifier]] = MappingProxyType(
-    {
-        "is": _Qualifier("multi_select", _states, words=("issue", "pr", "draft", "open", "closed", "merged")),
-        "repo": _Qualifier("text", lambda item, _: (f"{item.owner}/{item.repo}",) if item.repo else ()),
-        "title": _Qualifier("text", lambda item, _: (item.title,)),
-        "reason": _Qualifier("text", lambda item, _: ((item.state_reason or "").replace("_", " "),), words=_REASONS),
-        "label": _Qualifier("multi_select", lambda _, facts: facts.labels, "labels"),
-        "assignee": _Qualifier("multi_select", lambda _, facts: facts.assignees, "assignees"),
-        "reviewers": _Qualifier("multi_select", lambda _, facts: facts.reviewers, "reviewers"),
-        "milestone": _Qualifier("text", lambda _, facts: (facts.milestone,), "milestone"),
-        "type": _Qualifier("text", lambda _, facts: (facts.issue_type,), "issue_type"),
-        "parent-issue": _Qualifier("text", lambda _, facts: (facts.parent,), "parent"),
-        "created": _Qualifier("date", lambda _, facts: (facts.created_at,), "created_at"),
-        "updated": _Qualifier("date", lambda _, facts: (facts.updated_at,), "updated_at"),
-        "last-updated": _Qualifier("date", lambda _, facts: (facts.updated_at,), "updated_at"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,7 +478,7 @@ def _unquoted(operand: str) -> str:
     return operand[1:-1] if operand[:1] in _QUOTES else operand
 
 
-def quoted(word: str) -> str:
+def in_quotes(word: str) -> str:
     """Return a word in quotes, as a filter takes it; empty where no quotes can hold it.
 
     A word with both kinds of quotes cannot be quoted. Nor can one with a backslash: GitHub does not document what a
@@ -585,8 +543,8 @@ def _check_words(term: Term, status: str) -> None:
         _check_values(term, "text")
     elif term.qualifier == status:
         _check_values(term, "single_select")
-    elif term.qualifier in _BUILT_IN:
-        built_in = _BUILT_IN[term.qualifier]
+    elif term.qualifier in QUALIFIERS:
+        built_in = QUALIFIERS[term.qualifier]
         _check_values(term, built_in.kind)
         for value in term.values:
             if built_in.words and value.word.lower() not in built_in.words:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery
 
 ItemKind = Literal["issue", "pull_request", "draft"]
@@ -32,42 +33,6 @@ class ClosingPull:
     number: int
     state: str
     is_private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A board field's value on one card, as words: a text, a number in decimals, an ISO date, option names.
-
-    An iteration's value is its title; `start` is its first day (ISO) and `days` its length.
-    """
-
-    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
-    values: tuple[str, ...]
-    start: str = ""
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a filter or an added line may ask of an item beyond what its verdict needs.
-
-    `parent`, `duplicate_of`, `closes` (by a pull request) and `closed_by` (an issue) hold reference keys.
-    `fields` is keyed by the field's slug: its name in lower case, blanks as hyphens.
-    """
-
-    labels: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    milestone: str = ""
-    issue_type: str = ""
-    is_draft: bool = False
-    created_at: str = ""
-    updated_at: str = ""
-    parent: str = ""
-    duplicate_of: str = ""
-    closes: tuple[str, ...] = ()
-    closed_by: tuple[str, ...] = ()
-    fields: Mapping[str, FieldValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
-from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree, read_text
@@ -151,7 +151,7 @@ def is_web(board: str) -> bool:
 def _snapshot(invocation: Invocation, tree: Worktree) -> Snapshot | None:
     if not invocation.board or is_web(invocation.board):
         return None
-    return Snapshot.from_text(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
+    return loads(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
 
 
 def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) -> BoardAddress:

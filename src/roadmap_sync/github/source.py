@@ -149,11 +149,6 @@ class SnapshotSource:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    @classmethod
-    def from_text(cls, text: str, where: str) -> "SnapshotSource":
-        """Read a snapshot's text; `where` is its file's name. Raises InputError with the place of what is wrong."""
-        return cls(Snapshot.from_text(text, where))
-
     async def read(self, question: Question) -> Board:
         """Answer a question from the snapshot; what it lacks is unread."""
         board = self._snapshot.answer(question, _today())

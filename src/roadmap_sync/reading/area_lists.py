@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any, Final
 
 from roadmap_sync.board import filters
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.filters import Filter, Iteration, slug
-from roadmap_sync.board.model import Facts, Item
+from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import AreaQuery, Question
-from roadmap_sync.errors import InputError
+from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.reading.ask import Ask, BoardTold
 from roadmap_sync.reading.facts import LISTED_FACTS, BoardField, ContentKind
 from roadmap_sync.reading.items import BoardRow, Head
@@ -161,7 +162,7 @@ class AreaLists:
         """Return the slugs of the fields to read: those that filters and lines name, all texts for free text."""
         for name in self._question.fields:
             if slug(name) not in own:
-                there = ", ".join(f'"{each.name}"' for each in own.values()) or "none of its own"
+                there = quoted(each.name for each in own.values()) or "none of its own"
                 hint = f"It has {there}. A line may also hold title, url, number, repository and status."
                 raise InputError(f'the board has no field "{name}"', hint=hint)
         named = {slug(name) for name in self._question.fields}
