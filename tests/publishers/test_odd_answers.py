@@ -144,6 +144,7 @@ def outcome(walk, client, days: Days) -> str:
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WALKS)
 def test_an_odd_answer_is_no_bug(name):
     """Null, or a wrong type, at each place of each answer: never a traceback."""
