@@ -9,8 +9,7 @@ import pytest
 
 from tests import house
 
-SOURCES = [pytest.param(path, id=house.module_name(path) or "roadmap_sync") for path in house.sources()]
-MODULES = [pytest.param(path, id=house.module_name(path)) for path in house.sources() if house.module_name(path)]
+MODULES = [pytest.param(path, id=house.module_name(path)) for path in house.sources()]
 CORE = [param for param in MODULES if house.is_core(param.id)]
 
 #: What reaches out of the program: a file, the clock, the environment, the network, a process, chance.
@@ -141,7 +140,7 @@ def test_a_third_party_is_imported_in_one_module():
     assert {package: found for package, found in importers.items() if len(found) > MOST_IMPORTERS.get(package, 1)} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES)
+@pytest.mark.parametrize("path", MODULES)
 def test_every_module_says_what_it_owns(path):
     """A module docstring begins with a sentence."""
     assert (ast.get_docstring(house.parsed(path)) or "").partition("\n")[0].endswith((".", ":", ";", ","))
