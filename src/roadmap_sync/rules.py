@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from roadmap_sync.board.filters import Filter
 
 Level = Literal["attention", "info"]
-#: Every kind of note and its level (design §3). A draft with an empty Status is `unknown` at level info.
+#: Every kind of note and its level (docs/design.md, Notes and their levels). The `unknown` of a draft with an empty
+#: Status has level info.
 NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
     {
         "dropped": "attention",

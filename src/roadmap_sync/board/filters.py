@@ -1,12 +1,11 @@
 """Owns GitHub's Projects filter language: a text becomes a Filter, and a Filter judges an item.
 
-Must not know areas, readings or the clock: today and the iterations of a board are passed in. Nor does it judge
-what a private or redacted item may show: that is its caller's business.
+Must not know areas, readings or the clock: today and the iterations of a board are passed in. Whether a private item
+may be shown is not decided here.
 
-A space joins terms, a comma the values of one, a hyphen negates; a repeated qualifier asks for both. GitHub passes
-over a qualifier that it does not know without a word; here it is an error, since a filter that filters nothing adds
-everything. Where GitHub's page is silent the reading that lets more through is taken: what GitHub's own filter
-returned is judged here again, so that its stricter word holds.
+A blank joins terms, a comma the values of one term, a hyphen negates; a repeated qualifier asks for both. GitHub
+ignores a qualifier that it does not know. Here it is an error, since a filter that filters nothing adds everything.
+Where GitHub's documentation is ambiguous we match more: GitHub's own filter has already narrowed the result.
 Source: https://docs.github.com/en/issues/planning-and-tracking-with-projects/customizing-views-in-your-project/filtering-projects
 """
 
@@ -36,7 +35,7 @@ _RELATIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(
 _WORD_KINDS = frozenset({"text", "single_select", "multi_select"})
 _ORDERED_KINDS = frozenset({"number", "date", "iteration"})
 
-#: An apostrophe within a word is one; a quote at its beginning opens a quoted text. Two dots end a word.
+#: An apostrophe inside a word belongs to it; a quote at its beginning opens a quoted text. Two dots end a word.
 _OPERAND = r"\"[^\"]*\"|'[^']*'|(?!['\"])(?:(?!\.\.)[^\s,\"])+"
 _VALUE = re.compile(rf"(>=|<=|>|<)?+({_OPERAND})(?:(\.\.)({_OPERAND}))?")
 _QUALIFIER = re.compile(r"([^\s:\"'][^\s:\"]*):")
@@ -50,7 +49,7 @@ _AGE = re.compile(r"([0-9]{1,4})days?", re.IGNORECASE)
 
 _QUOTES = ('"', "'")
 _PEOPLE = frozenset({"assignee", "reviewers"})
-#: These take names of qualifiers and fields for values.
+#: The values of these are names of qualifiers and fields: `no:milestone`.
 _EMPTINESS = frozenset({"no", "has"})
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -60,7 +59,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-#: Words of other query languages that a project filter would look for in titles.
+#: Operators of other query languages. A project filter would look for them in titles.
 _OTHER_LANGUAGE = frozenset({"AND", "OR", "NOT"})
 
 
@@ -90,21 +89,21 @@ class Value:
 
     @property
     def word(self) -> str:
-        """Return the operand of a value that compares nothing, or the first of one that does."""
+        """Return the value's operand, for a range the first."""
         return self.bounds[0].operand
 
     @property
     def is_word(self) -> bool:
-        """Whether the value stands for itself: no comparison and no range."""
+        """Whether the value is neither a comparison nor a range."""
         return len(self.bounds) == 1 and self.bounds[0].relation == "="
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term: any of its values, or none of them where it is negated.
+    """One term: an item meets it with any of its values, or with none of them where the term is negated.
 
-    `qualifier` is in lower case, and empty for free text. `spelled` is what GitHub is asked. `where` and `column`
-    (from 1, in the text that was parsed) are its place for errors.
+    `qualifier` is in lower case, and empty for free text. `spelled` is the term as GitHub is asked. `where`
+    and `column` (from 1, in the text that was parsed) are its place for errors.
     """
 
     qualifier: str
@@ -115,7 +114,7 @@ class Term:
     column: int = field(compare=False)
 
     def refused(self, what: str, hint: str = "") -> InputError:
-        """Return the error that names this term's place."""
+        """Return an error with this term's place."""
         return _refused(what, self.where, self.column, hint)
 
 
@@ -174,9 +173,9 @@ class Filter:
         return " ".join([*(term.spelled for term in self.terms), *([status] if status else [])])
 
     def check(self, fields: Mapping[str, str]) -> None:
-        """Hold the filter against a board's own fields: their kinds by slug, without what GitHub builds in.
+        """Check the filter against a board's own fields, given as their kinds by slug.
 
-        Raises InputError for a field that the board has not, and for a value that the field cannot be compared with.
+        Raises InputError for a field that the board does not have, and for a value that cannot be compared with it.
         """
         for term in self.terms:
             for name in self._asked_of(term):
@@ -191,7 +190,7 @@ class Filter:
     ) -> bool:
         """Judge an item. `iterations` maps the slug of each iteration field to all its iterations.
 
-        Only what `check` accepted is judged rightly. Raises BugError where a fact that is asked was not read.
+        Call `check` first. Raises BugError where a fact that is asked was not read.
         """
         if item.facts is None and self.facts:
             raise BugError(f"a filter asks for {', '.join(sorted(self.facts))}, and nobody read them")
@@ -271,7 +270,8 @@ class _Moment:
     def first_day(self, operand: str) -> date | None:
         """Return the first day of the iteration that a keyword or a title means; None for an unknown title.
 
-        A keyword that reaches beyond what is planned means a day beyond all: a range up to it holds the rest.
+        A keyword that points past the last planned iteration gives the last day there is, so that a range up to it
+        holds all later iterations; past the first one likewise.
         """
         if self.iterations is None:
             raise BugError(f'a filter asks for the iteration "{operand}", and nobody read the iterations')
@@ -282,7 +282,7 @@ class _Moment:
         return next((date.fromisoformat(start) for start in titled), None)
 
     def _at_keyword(self, starts: Sequence[date], keyword: str, offset: int) -> date:
-        """Between two iterations none is the current one, and `@current` is no more than today's place among them."""
+        """Return the first day of the iteration at a keyword. Between two iterations `@current` is today itself."""
         begun = sum(start <= self.today for start in starts)
         is_running = any(_is_in(self.today, iteration) for iteration in self.iterations or ())
         if keyword == "current" and not is_running and not offset:
@@ -305,7 +305,7 @@ def slug(name: str) -> str:
 
 
 def is_like(text: str, pattern: str) -> bool:
-    """Whether a text is the pattern, in which `*` stands for anything, without regard to case.
+    """Whether a text matches the pattern, in which `*` stands for anything, ignoring case.
 
     In linear time, since titles come from strangers.
     """

@@ -1,8 +1,8 @@
 """Owns what areas may add: which items of the board match their filters, judged by ourselves, with their facts.
 
 Must not know pages or lines. GitHub ignores a qualifier that it does not know, so what its filter gives is judged here
-again (docs/design.md, Reading); where the host cannot filter, the whole board is judged. Details that failed or were
-cut are no facts: such an item is not offered, and one note counts them.
+again (docs/design.md, Filters are judged again); where the host cannot filter, the whole board is judged. An item
+whose facts could not all be read is not offered, and one note counts such items.
 """
 
 import functools

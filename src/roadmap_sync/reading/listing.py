@@ -3,8 +3,8 @@
 Must not know references or look-ups. A whole board is read side by side where the host can filter, a column of the
 Status field at a time; an old host can only be read page after page. Cursors are opaque and may be offsets, so people
 who work on the board can make items come twice or not at all. Therefore the unique ids must equal `totalCount` on every
-page, and the columns' sum the whole (docs/design.md, Reading). What does not add up is read again, twice at most; then
-the reading ends with the figures.
+page, and the columns' sum the whole (docs/design.md, Reading a whole board). What does not add up is read again, twice
+at most; then the reading ends with the figures.
 
 Items are kept in board order: by column, in the order of the Status field's options, from top to bottom, those
 without a Status last. Pages by column and pages by position have that order in common.
