@@ -76,7 +76,7 @@ CASES = {
         token={"scopes": ("repo",)},
     ),
     "a token that is not authorised for single sign-on": Case(
-        line="wrong  sign-on     acme wants a single sign-on of this token",
+        line="wrong  sign-on     acme requires single sign-on for this token",
         way_out="Authorise the token at https://github.com/orgs/acme/sso?authorization_request=test.",
         exit=Exit.GITHUB,
         answers="Resource protected by organization SAML enforcement.",

@@ -9,7 +9,14 @@ import pytest
 
 from roadmap_sync.board.filters import parse as parse_filter
 from roadmap_sync.board.question import BoardAddress
-from roadmap_sync.config.file import Config, PullRequest, board_address, check_headings, check_statuses, find_config
+from roadmap_sync.config.file import (
+    Config,
+    PullRequestOptions,
+    board_address,
+    check_headings,
+    check_statuses,
+    find_config,
+)
 from roadmap_sync.config.tables import schema_text
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.model import Page
@@ -167,8 +174,8 @@ def test_the_pull_request() -> None:
         + '[pull_request]\nbranch = "bots/roadmap"\nlabels = ["docs"]\nreviewers = ["ann", "acme/crew"]\ndraft = true\n'
     )
 
-    assert read(MINIMAL).pull_request == PullRequest("roadmap-sync", (), (), is_draft=False)
-    assert read(text).pull_request == PullRequest("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
+    assert read(MINIMAL).pull_request == PullRequestOptions("roadmap-sync", (), (), is_draft=False)
+    assert read(text).pull_request == PullRequestOptions("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
 
 
 @pytest.mark.parametrize("name", ["a b", "a..b", "/a", "a/", "-a", "a.lock", "a~1", "@", "a@{1", "a//b", "a/.b"])

@@ -405,7 +405,7 @@ def test_lists_of_boards_side_by_side():
 ISSUE = "Repository.issueOrPullRequest"
 FORBIDDEN = Unread("this token may not read it")
 NULL = Unread("GitHub answered nothing for it")
-SAML = Unread("its organisation wants a single sign-on of this token")
+SAML = Unread("its organisation requires single sign-on for this token")
 NO_ISSUE = Unread("GitHub knows no such issue or pull request, or hides it from this token")
 
 
@@ -601,7 +601,7 @@ def test_an_organisation_with_single_sign_on():
     made = world()
     fault = faults.saml("*.projectV2")
 
-    with pytest.raises(GitHubError, match="acme wants a single sign-on of this token") as caught:
+    with pytest.raises(GitHubError, match="acme requires single sign-on for this token") as caught:
         read(question("acme/rocket#1"), made, fault.always())
 
     assert "https://github.com/orgs/acme/sso" in caught.value.hint

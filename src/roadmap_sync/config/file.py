@@ -49,7 +49,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequestOptions:
     """What the config asks of the pull request that carries the changes."""
 
     branch: str = "roadmap-sync"
@@ -66,7 +66,7 @@ class Config:
     board: BoardAddress | None = None
     status_field: str = STATUS_FIELD
     pages: tuple[Rules, ...] = ()
-    pull_request: PullRequest = PullRequest()
+    pull_request: PullRequestOptions = PullRequestOptions()
 
     @classmethod
     def from_text(cls, text: str, shown: str, default_repository: str = "") -> Self:
@@ -269,16 +269,16 @@ def _area(area: AreaTable, at: KeyPath, places: Places, status_field: str) -> Ar
     return Area(area.heading, area.label, judged, area.view, area.tracking, tuple(area.excluded), where)
 
 
-def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:
+def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequestOptions:
     if table is None:
-        return PullRequest()
+        return PullRequestOptions()
     if _NO_BRANCH.search(table.branch):
         raise InputError(
             f'"{table.branch}" is no name for a branch',
             where=places.where(("pull_request", "branch")),
             hint='For example "roadmap-sync"; https://git-scm.com/docs/git-check-ref-format has the rules.',
         )
-    return PullRequest(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
+    return PullRequestOptions(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
 
 
 def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:

@@ -244,7 +244,7 @@ def _refusal(reply: Reply) -> GitHubError:
         )
     if status == HTTPStatus.FORBIDDEN and (reply.sso or "SAML" in reply.message):
         place = f" at {reply.sso}" if reply.sso else ""
-        return reply.error("an organisation wants a single sign-on of this token", f"Authorise the token{place}.")
+        return reply.error("an organisation requires single sign-on for this token", f"Authorise the token{place}.")
     if status == HTTPStatus.FORBIDDEN:
         return reply.error(
             f"GitHub refuses this token: {reply.message or 'no reason given'}",

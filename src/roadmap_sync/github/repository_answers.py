@@ -303,14 +303,14 @@ class ThreadsState(Model):
         return [one.body for one in remarks if one.viewer_did_author]
 
 
-class _Home(Model):
+class _RepositoryName(Model):
     name_with_owner: str
 
 
 class _Head(Model):
     number: int
     head_ref_oid: str
-    head_repository: _Home | None
+    head_repository: _RepositoryName | None
 
 
 class OpenPullRequests(_Nodes[_Head]):

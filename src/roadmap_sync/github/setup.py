@@ -52,15 +52,15 @@ class _RateLimit(Model):
     reset_at: str
 
 
-class _Total(Model):
+class _ItemCount(Model):
     total_count: int
 
 
-class _Board(Model):
+class _VisibleBoard(Model):
     title: str
     public: bool
     closed: bool
-    items: _Total
+    items: _ItemCount
 
 
 class _Permissions(Model):
@@ -174,7 +174,7 @@ def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]
     """Judge whether the token sees the board: single sign-on, then the board itself."""
     refused = answer.faults_at(("repositoryOwner",))
     if any(fault.is_saml for fault in refused):
-        said = f"{address.owner} wants a single sign-on of this token"
+        said = f"{address.owner} requires single sign-on for this token"
         where = f" at {answer.sso}" if answer.sso else " under Settings > Developer settings > Tokens > Configure SSO"
         return [
             Finding("sign-on", said, f"Authorise the token{where}.", Exit.GITHUB),
@@ -187,7 +187,7 @@ def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
     owner = answer.at(("repositoryOwner",))
     raw = answer.at(("repositoryOwner", "projectV2"))
     if raw is not None:
-        found = understood(_Board, raw)
+        found = understood(_VisibleBoard, raw)
         return _of_visible(found, address, kind) if found else _odd("board", f"the board {address.url}")
     if owner is None and not answer.faults:
         what = f"there is no user and no organisation called {address.owner}"
@@ -197,7 +197,7 @@ def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
     return Finding("board", said, way_out, Exit.GITHUB)
 
 
-def _of_visible(found: _Board, address: BoardAddress, kind: Kind) -> Finding:
+def _of_visible(found: _VisibleBoard, address: BoardAddress, kind: Kind) -> Finding:
     if not found.items.total_count:
         return Finding(
             "board",

@@ -305,7 +305,7 @@ def _refusal(answer: Answer, path: Path, what: str) -> Unread | None:
         if not fault.is_refusal or (fault.path and answer.at(path) is not None):
             continue
         if fault.is_saml:
-            return Unread("its organisation wants a single sign-on of this token")
+            return Unread("its organisation requires single sign-on for this token")
         if fault.type == "FORBIDDEN":
             return Unread("this token may not read it")
         return Unread(f"GitHub knows no {what}, or hides it from this token")

@@ -284,7 +284,7 @@ def _refused(question: Question, fault: Fault, answer: Answer) -> GitHubError:
     address = question.board
     if fault.is_saml:
         hint = f"Authorise the token at {answer.sso}" if answer.sso else "Authorise the token for single sign-on."
-        return unusable(f"{address.owner} wants a single sign-on of this token", answer, hint)
+        return unusable(f"{address.owner} requires single sign-on for this token", answer, hint)
     what = f"GitHub shows this token no project {address.number} of {address.owner}"
     return unusable(what, answer, _HIDDEN_HINT.format(owner=address.owner))
 
