@@ -1,7 +1,7 @@
-"""Owns the files: where pages may lie, reading them, their earlier versions in git, and replacing one safely.
+"""Owns files: where they may be, reading them, earlier versions in git, and replacing one safely.
 
-Nothing is written outside the git work tree of the working directory (outside git: that directory), whatever a
-path or a symbolic link says. Must not know what a page means.
+Nothing is written outside the git work tree of the working directory (without git: outside that directory), whatever
+a path or a symbolic link says. Must not know what a page means.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from roadmap_sync.errors import InputError, RefusedError
 
-#: Set by git for its hooks, relative to wherever the hook began; they would mislead a git in another directory.
+#: Git sets these for its hooks, with paths from where the hook began. A git in another directory must not get them.
 _HOOK_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ _VERSION = re.compile(rb"\0?([0-9a-f]{40,64})\0\n?([^\0]+)")
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
-    """The working directory, and the tree that nothing leaves. Both are absolute, links resolved."""
+    """The working directory, and the top of the tree that files must be in. Both are absolute, links resolved."""
 
     directory: Path
     root: Path
@@ -35,7 +35,7 @@ class Worktree:
 
     @classmethod
     def from_directory(cls, directory: Path) -> "Worktree":
-        """Return the work tree around a directory; where git knows none, the directory itself."""
+        """Return the work tree around a directory; without git, the directory itself is its top."""
         here = directory.resolve()
         top = _git(here, "rev-parse", "--show-toplevel")
         root = Path(os.fsdecode(top.stdout.rstrip(b"\r\n"))).resolve() if top and top.returncode == 0 else None
@@ -54,7 +54,7 @@ class Worktree:
         return str(pure)
 
     def read(self, path: str) -> bytes:
-        """Return a page's bytes. Raises InputError where there is no such file, or it may not be read."""
+        """Return a page's bytes. Raises InputError where there is no such file, or it cannot be read."""
         return read_file(self._inside(path), path)
 
     def is_below(self, path: str, names: Sequence[str]) -> bool:
@@ -91,9 +91,9 @@ class Worktree:
         return shown.stdout
 
     def earlier_versions(self, path: str) -> tuple[tuple[bytes, ...], bool]:
-        """Return each committed version of a page, its renames followed, and whether that is all there are.
+        """Return each committed version of a page, across renames, and whether these are all.
 
-        A page outside git, or not committed yet, has none; of a shallow clone nobody knows what is missing.
+        A page outside git, or not committed yet, has none. Of a shallow clone it is not known what is missing.
         """
         page = self._inside(path)
         shallow = _git(page.parent, "rev-parse", "--is-shallow-repository") if self.is_git else None
@@ -129,7 +129,9 @@ class Worktree:
         def check() -> None:
             if read_file(page, path) != old:
                 raise RefusedError(
-                    "changed while the board was being read", where=path, hint="Nothing was written. Run it again."
+                    "the page changed while the board was read",
+                    where=path,
+                    hint="Nothing was written. Run again.",
                 )
 
         check()
@@ -159,7 +161,7 @@ def _outside(path: str, what: str = "is not inside the working directory") -> In
     return InputError(
         what,
         where=path,
-        hint="Files stay in the git work tree: no `..`, no absolute path, no link that leads out.",
+        hint="Name a file inside the git work tree: without `..`, and no link that leads out.",
     )
 
 
@@ -184,7 +186,7 @@ def read_text(file: Path, shown: str) -> str:
 
 
 def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], None]) -> None:
-    """Write beside the target, then take its place; `check` has the last word before that."""
+    """Write a file beside the target, call `check`, then put it in the target's place."""
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -199,12 +201,12 @@ def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], No
         raise InputError(f"cannot be written: {error.strerror}", where=path, hint="Nothing was changed.") from None
     finally:
         if temporary is not None:
-            with suppress(FileNotFoundError):  # it took its place
+            with suppress(FileNotFoundError):  # it is in its place
                 Path(temporary).unlink()
 
 
 def _git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """Ask git; None where there is no git to ask."""
+    """Run git; return None where there is no git."""
     try:
         # The name is looked up in PATH on purpose: it is the person's own git.
         return subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options

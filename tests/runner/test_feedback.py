@@ -156,5 +156,5 @@ def test_an_error_says_that_nothing_is_known(tmp_path: Path) -> None:
     line = feedback.tell_error("x: @bob #1\n  do this", {"GITHUB_STEP_SUMMARY": str(file)})
 
     assert line == "::error title=roadmap-sync::x: @bob #1   do this"
-    assert "nothing is known of the page" in file.read_text()
+    assert "the page was not checked" in file.read_text()
     assert "@bob" not in file.read_text()

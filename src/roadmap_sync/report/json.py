@@ -1,4 +1,4 @@
-"""Owns the plan as JSON (version 1, design §6), and what `sync --plan FILE` takes from a saved one.
+"""Owns the plan as JSON (version 1; docs/design.md, JSON), and what `sync --plan FILE` takes from a saved one.
 
 Data, not a page: nothing is escaped but what JSON escapes, in ASCII throughout. Readers are to ignore keys that they
 do not know; whoever adds one leaves the version, whoever changes or removes one raises it. Must not know files.
