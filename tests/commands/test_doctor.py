@@ -183,7 +183,7 @@ CASES = {
         config=swap("[statuses]", 'status_field = "Stage"\n\n[statuses]'),
     ),
     "a Status field of another kind": Case(
-        line='wrong  status      https://github.com/orgs/acme/projects/3: the field "Title" is no single select',
+        line='wrong  status      https://github.com/orgs/acme/projects/3: the field "Title" is not a single select',
         way_out='its single selects: "Status"',
         exit=Exit.INPUT,
         config=swap("[statuses]", 'status_field = "Title"\n\n[statuses]'),

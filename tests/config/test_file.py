@@ -346,7 +346,7 @@ WRONG = {
     "the filter of a second area": (
         MINIMAL
         + "[[pages.areas]]\nheading = 'x'\nfilter = 'is:open'\n[[pages.areas]]\nheading = 'y'\nfilter = 'is:opne'\n",
-        'config.toml:10: filter, column 1: is: knows no "opne"\n  Did you mean "open"?',
+        'config.toml:10: filter, column 1: is: does not take "opne"\n  Did you mean "open"?',
     ),
     "unknown note": (
         MINIMAL + "[notes]\nhide = ['legend',\n  'ticked-over-opne']\n",

@@ -215,7 +215,7 @@ class Filter:
             )
         if name not in fields and name not in QUALIFIERS:
             raise term.refused(
-                f'"{name}" is no qualifier that can be judged and no field of this board',
+                f'"{name}" is neither a qualifier that can be judged nor a field of this board',
                 _nearest(
                     name, [*QUALIFIERS, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
                 ),
@@ -511,7 +511,7 @@ def _searching(term: Term) -> Term:
     (value,) = term.values
     if value.word in _OTHER_LANGUAGE and not value.is_quoted:
         raise term.refused(
-            f'project filters know no "{value.word}"',
+            f'project filters do not know "{value.word}"',
             "A blank means and, a comma within one qualifier means or, a hyphen means not; a word goes in quotes.",
         )
     return replace(term, values=(Value((Bound("=", f"*{value.word}*"),), value.is_quoted),))
@@ -549,10 +549,10 @@ def _check_words(term: Term, status: str) -> None:
         for value in term.values:
             if built_in.words and value.word.lower() not in built_in.words:
                 raise term.refused(
-                    f'{term.qualifier}: knows no "{value.word}"', _nearest(value.word.lower(), built_in.words)
+                    f'{term.qualifier}: does not take "{value.word}"', _nearest(value.word.lower(), built_in.words)
                 )
             if term.qualifier == "repo" and "*" not in value.word and not is_repository(value.word):
-                raise term.refused(f'"{value.word}" is no owner/name', "For example repo:octocat/hello.")
+                raise term.refused(f'"{value.word}" is not owner/name', "For example repo:octocat/hello.")
 
 
 def _check_values(term: Term, kind: str) -> None:

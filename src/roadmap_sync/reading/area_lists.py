@@ -79,7 +79,7 @@ class CardFacts:
         """Yield one sentence where facts could not be read."""
         if lost := sum(facts is None for facts in self._told.values()):
             things = "1 item of the board" if lost == 1 else f"{lost} items of the board"
-            yield f"labels, links or fields of {things} could not be read, so nothing is made of them"
+            yield f"labels, links or fields of {things} could not be read; they are left out"
 
 
 class AreaLists:

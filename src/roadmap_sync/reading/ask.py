@@ -22,8 +22,8 @@ from roadmap_sync.references import Reference
 _BOARDS, _FIELDS = 20, 100
 
 CUT = Unread("its list of boards could not be read to the end")
-PARTIAL = Unread("GitHub could not say all of it")
-_NULL = Unread("GitHub answered nothing for it")
+PARTIAL = Unread("GitHub could not read all of it")
+_NULL = Unread("GitHub gave no answer for it")
 
 
 @dataclass(frozen=True, slots=True)

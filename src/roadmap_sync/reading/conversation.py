@@ -304,7 +304,7 @@ def _end_without_status(name: str, named: tuple[tuple[str, bool], ...]) -> NoRet
     selects = quoted(excerpt(field) for field, is_select in named if is_select)
     others = quoted(excerpt(field) for field, is_select in named if not is_select)
     raise InputError(
-        f'the field "{name}" is no single select' if is_there else f'the board has no field "{name}"',
+        f'the field "{name}" is not a single select' if is_there else f'the board has no field "{name}"',
         hint=f"Set status_field under [board] to one of its single selects: {selects or 'there is none'}. "
         f"Other fields: {others or 'none'}.",
     )

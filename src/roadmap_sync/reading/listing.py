@@ -182,7 +182,7 @@ class Listing:
                 column.trouble = f"it says {page.total} items and has more"
             return []
         if not cursor or cursor in column.cursors:
-            column.trouble = "a page of it names no place to go on from"
+            column.trouble = "a page of it has no cursor to go on from"
             return []
         column.cursors.add(cursor)
         size = self._sizes.items
@@ -199,7 +199,7 @@ class Listing:
             return []
         if self._attempt >= REREADS:
             raise GitHubError(
-                f"the board does not add up, read {self._attempt + 1} times: {trouble}",
+                f"the board's items did not add up in {self._attempt + 1} readings: {trouble}",
                 hint="Somebody may be working on the board; run again in a moment.",
             )
         return self._first()
