@@ -1,6 +1,6 @@
-"""Owns what a person asked for (Rules, a page's share of the config) and what must be known (Question).
+"""Owns what a person asked for: Rules, one page's share of the config, and the kinds of note with their levels.
 
-Must not know files or TOML: `config.py` makes Rules, this module only holds them.
+Must not know files or TOML: `config/file.py` makes Rules, this module only holds them.
 """
 
 from collections.abc import Mapping

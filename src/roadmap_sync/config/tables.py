@@ -22,7 +22,7 @@ from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules
 #: How Python's message about a TOML error ends: with the place.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
-Text = Annotated[str, Field(min_length=1)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -37,21 +37,21 @@ class _Table(BaseModel):
 class BoardTable(_Table):
     """The GitHub project that says what is done."""
 
-    url: Text = Field(
+    url: NonEmpty = Field(
         description="https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N; "
         "/views/N, ?query= and ?filterQuery= limit what areas add.",
     )
-    status_field: Text = Field(STATUS_FIELD, description="The single-select field that holds an item's Status.")
+    status_field: NonEmpty = Field(STATUS_FIELD, description="The single-select field that holds an item's Status.")
 
 
 class StatusesTable(_Table):
     """What the options of the Status field mean."""
 
-    done: list[Text] | None = Field(
+    done: list[NonEmpty] | None = Field(
         None, description="These tick a box. Unset: options named done, shipped, released and the like."
     )
-    add: list[Text] = Field([], description="Items with one of these may be added to an area.")
-    launched: list[Text] = Field([], description="An area whose tracking issue has one of these is finished.")
+    add: list[NonEmpty] = Field([], description="Items with one of these may be added to an area.")
+    launched: list[NonEmpty] = Field([], description="An area whose tracking issue has one of these is finished.")
 
 
 class PolicyTable(_Table):
@@ -88,7 +88,7 @@ else:
 class NotesTable(_Table):
     """Which notes are shown."""
 
-    hide: list[Text] = Field(
+    hide: list[NonEmpty] = Field(
         [], description="Kinds of note that are not shown.", json_schema_extra={"items": {"enum": [*NOTE_LEVELS]}}
     )
 
@@ -105,31 +105,31 @@ class LifecycleTable(_Table):
 class LegendTable(_Table):
     """Where the page explains the Status options."""
 
-    heading: Text
+    heading: NonEmpty
 
 
 class AreaTable(_Table):
     """A section that belongs to a part of the board."""
 
-    heading: Text = Field(description="The heading, with as many above it as make it unique: Key areas > Providers.")
+    heading: NonEmpty = Field(description="The heading, with as many above it as make it unique: Key areas > Providers.")
     label: str = Field("", description="The paragraph above the list, where the section has several lists.")
     filter: str = Field("", description="GitHub's Projects filter syntax: what belongs here.")
     view: Annotated[int, Field(ge=1)] | None = Field(
         None, description="The number of a view of the board, instead of a filter."
     )
     tracking: str = Field("", description="The issue that stands for the whole area: #N, owner/repo#N or a link.")
-    excluded: list[Text] = Field([], alias="except", description="Items that are never added.")
+    excluded: list[NonEmpty] = Field([], alias="except", description="Items that are never added.")
 
 
 class PageTable(_Table):
     """A page."""
 
-    path: Text = Field(description="Relative to the working directory.")
+    path: NonEmpty = Field(description="Relative to the working directory.")
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
     dialect: DialectName = Field(_DEFAULTS.dialect, description="Who renders the page.")
     short_references: bool = Field(default=False, description="Read #N as an issue of `repository`.")
-    sections: list[Text] = Field([], description="Only these headings and what is under them.")
-    line: Text = Field(_DEFAULTS.line, description="How an added line is written.")
+    sections: list[NonEmpty] = Field([], description="Only these headings and what is under them.")
+    line: NonEmpty = Field(_DEFAULTS.line, description="How an added line is written.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()
     legend: LegendTable | None = None
     areas: list[AreaTable] = []
@@ -138,9 +138,9 @@ class PageTable(_Table):
 class PullRequestTable(_Table):
     """The pull request that carries the changes."""
 
-    branch: Text = "roadmap-sync"
-    labels: list[Text] = []
-    reviewers: list[Text] = []
+    branch: NonEmpty = "roadmap-sync"
+    labels: list[NonEmpty] = []
+    reviewers: list[NonEmpty] = []
     draft: bool = False
 
 
@@ -198,7 +198,7 @@ def read_toml(text: str, shown: str) -> tuple[dict[str, Any], Places]:
         raise InputError(
             f"not TOML: {_TOML_PLACE.sub('', str(error)).lower()}",
             where=f"{shown}:{(place and place[1]) or last}",
-            hint="https://toml.io shows how values are written. Text stands in quotes.",
+            hint="https://toml.io shows how values are written. NonEmpty stands in quotes.",
         ) from None
 
 
