@@ -111,7 +111,9 @@ class LegendTable(_Table):
 class AreaTable(_Table):
     """A section that belongs to a part of the board."""
 
-    heading: NonEmpty = Field(description="The heading, with as many above it as make it unique: Key areas > Providers.")
+    heading: NonEmpty = Field(
+        description="The heading, with as many above it as make it unique: Key areas > Providers."
+    )
     label: str = Field("", description="The paragraph above the list, where the section has several lists.")
     filter: str = Field("", description="GitHub's Projects filter syntax: what belongs here.")
     view: Annotated[int, Field(ge=1)] | None = Field(
@@ -198,7 +200,7 @@ def read_toml(text: str, shown: str) -> tuple[dict[str, Any], Places]:
         raise InputError(
             f"not TOML: {_TOML_PLACE.sub('', str(error)).lower()}",
             where=f"{shown}:{(place and place[1]) or last}",
-            hint="https://toml.io shows how values are written. NonEmpty stands in quotes.",
+            hint="https://toml.io shows how values are written. Text stands in quotes.",
         ) from None
 
 
