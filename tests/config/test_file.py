@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from roadmap_sync.board.filters import parse as parse_filter
+from roadmap_sync.board import filters
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.config.file import (
     Config,
@@ -150,7 +150,7 @@ def test_every_settled_key_is_understood() -> None:
             Area(
                 "Engines",
                 "Major updates",
-                parse_filter("label:engine", where="", status_field="State"),
+                filters.parse("label:engine", where="", status_field="State"),
                 None,
                 "#7",
                 ("acme/pad#3",),

@@ -15,8 +15,7 @@ from roadmap_sync.github.source import LiveSource, Progress, SnapshotSource, dig
 from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults, install
-from tests.support.makers import area_query, issue
-from tests.support.makers import board as a_board
+from tests.support.makers import area_query, board, issue
 from tests.support.readings import question
 from tests.support.virtual import Time
 
@@ -272,9 +271,9 @@ def test_the_same_board_has_the_same_digest():
 
 def test_a_source_of_a_board_by_hand():
     """What a snapshot holds is answered, what it lacks is unread."""
-    source = SnapshotSource(loads(dumps(a_board(issue(1)), allow_private=False), "board.json"))
+    source = SnapshotSource(loads(dumps(board(issue(1)), allow_private=False), "board.json"))
 
-    board = asyncio.run(source.read(question("acme/rocket#1", "acme/rocket#2")))
+    found = asyncio.run(source.read(question("acme/rocket#1", "acme/rocket#2")))
 
-    assert board.answers["acme/rocket#1"] == issue(1)
-    assert board.answers["acme/rocket#2"].absent_from_snapshot
+    assert found.answers["acme/rocket#1"] == issue(1)
+    assert found.answers["acme/rocket#2"].absent_from_snapshot

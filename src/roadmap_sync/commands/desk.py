@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from roadmap_sync.board.filters import parse as parse_filter
+from roadmap_sync.board import filters
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import NOWHERE, BoardAddress, Question
 from roadmap_sync.commands.outcome import Invocation
@@ -234,7 +234,7 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
     else:
         desk = replace(desk, address=replace(desk.address, view=None, query=""))
         options = read_board(desk, []).options
-        everything = Area("", filter=parse_filter(_EVERYTHING, where="", status_field=desk.config.status_field))
+        everything = Area("", filter=filters.parse(_EVERYTHING, where="", status_field=desk.config.status_field))
         asked = [replace(p, rules=replace(p.rules, add=options, areas=(*p.rules.areas, everything))) for p in pages]
         board = read_board(desk, asked, whole=True)
         known = {item.id: item.facts for items in board.candidates.values() for item in items}

@@ -6,7 +6,7 @@ text changes, and made only where there is something to say.
 
 from roadmap_sync.github.discussion import PostedComment, Thread
 from roadmap_sync.publishers.delivery import Delivered, Preview
-from roadmap_sync.report import comment as words
+from roadmap_sync.report import comment
 from roadmap_sync.report.words import count
 
 
@@ -25,25 +25,25 @@ async def _comment(job: Preview) -> tuple[str, str]:
     """Make or edit the comment; return what was done, in a word, and its URL. Without news, none is made."""
     ours = _ours(job)
     if ours is None:
-        if not words.is_telling(job.plan):
+        if not comment.is_telling(job.plan):
             return "none", ""
-        await job.discussion.add_comment(job.seen, words.marked(job.text, job.key))
+        await job.discussion.add_comment(job.seen, comment.marked(job.text, job.key))
         return "added", job.seen.url
-    if words.says(ours.body, job.text):
+    if comment.says(ours.body, job.text):
         return "kept", ours.url
-    await job.discussion.change_comment(ours, words.marked(job.text, job.key))
+    await job.discussion.change_comment(ours, comment.marked(job.text, job.key))
     return "edited", ours.url
 
 
 def _ours(job: Preview) -> PostedComment | None:
-    return next((one for one in job.seen.ours if words.is_marked(one.body, job.key)), None)
+    return next((one for one in job.seen.ours if comment.is_marked(one.body, job.key)), None)
 
 
 async def _suggest(job: Preview) -> int:
     """Make the suggestions that were not made before, in one review; return how many."""
     if not job.suggestions:
         return 0
-    known = words.suggested_in(await job.discussion.bodies_on_lines())
+    known = comment.suggested_in(await job.discussion.bodies_on_lines())
     new = [(path, one) for path, one in job.suggestions if one.digest not in known]
     if new:
         await job.discussion.review(job.seen, [Thread(path, one.line, one.end_line, one.body) for path, one in new])
