@@ -94,7 +94,7 @@ class AskTold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _InRepository:
     """The look-ups in one repository: their name in the document, and `owner/name` as the page spells it."""
 
     name: str
@@ -196,12 +196,12 @@ class Ask(Part[AskTold]):
                 document.count(1, self.first)
         return " ".join(selections)
 
-    def _groups(self) -> list[_Group]:
+    def _groups(self) -> list[_InRepository]:
         """Return the look-ups by repository; spellings that differ in case are one."""
-        groups: dict[str, _Group] = {}
+        groups: dict[str, _InRepository] = {}
 
-        def group(full_name: str) -> _Group:
-            return groups.setdefault(full_name.lower(), _Group(f"r{len(groups)}", full_name, []))
+        def group(full_name: str) -> _InRepository:
+            return groups.setdefault(full_name.lower(), _InRepository(f"r{len(groups)}", full_name, []))
 
         for name in self.repositories:
             group(name)
@@ -210,7 +210,7 @@ class Ask(Part[AskTold]):
                 group(f"{reference.owner}/{reference.repo}").references.append(reference)
         return [*groups.values()]
 
-    def _look_ups(self, document: Document, group: _Group) -> Iterator[str]:
+    def _look_ups(self, document: Document, group: _InRepository) -> Iterator[str]:
         if group.references:
             yield "defaultBranchRef { name }"
         for reference in group.references:
