@@ -14,7 +14,7 @@ from roadmap_sync.children import GitError
 from roadmap_sync.errors import InputError, RefusedError
 from roadmap_sync.worktree import Worktree
 
-WAY = "\n  Files stay in the git work tree: no `..`, no absolute path, no link that leads out."
+WAY = "\n  Name a file inside the git work tree: without `..`, and no link that leads out."
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -201,7 +201,7 @@ def test_replace(plain: Path, mode: int) -> None:
 def test_a_page_that_changed_meanwhile(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a person saved while the board was read, or even while the new page was written, stays."""
     tree, page = Worktree.from_directory(plain), plain / "docs/roadmap.md"
-    message = "docs/roadmap.md: changed while the board was being read\n  Nothing was written. Run it again."
+    message = "docs/roadmap.md: the page changed while the board was read\n  Nothing was written. Run again."
 
     with pytest.raises(RefusedError) as raised:
         tree.replace("docs/roadmap.md", b"what was read", b"new")

@@ -25,7 +25,7 @@ def load_board(source: str | os.PathLike[str]) -> "Board":
     from dataclasses import replace
     from pathlib import Path
 
-    from roadmap_sync.reading.snapshot import Snapshot
+    from roadmap_sync.reading.snapshot import loads
     from roadmap_sync.worktree import read_text
 
     _check(source, str | os.PathLike, "load_board takes a path or a text", 'For example load_board("board.json").')
@@ -34,7 +34,7 @@ def load_board(source: str | os.PathLike[str]) -> "Board":
         where = "snapshot"
     else:
         text = read_text(Path(text), where)
-    snapshot = Snapshot.from_text(text, where)
+    snapshot = loads(text, where)
     return replace(snapshot.board, answers=snapshot.known, source="snapshot")
 
 

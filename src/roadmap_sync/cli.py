@@ -7,7 +7,7 @@ a parser nor an HTTP client.
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,17 +135,30 @@ def _guard(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
     return allowed
 
 
+def _file(*names: str, words: str, metavar: str = "FILE") -> _Decorator:
+    return click.option(*names, metavar=metavar, type=click.Path(), default="", help=words)
+
+
+def _choice(*names: str, of: Iterable[str], words: str) -> _Decorator:
+    """Return an option that takes one of these words, by default the first."""
+    kinds = click.Choice([*of])
+    return click.option(*names, type=kinds, default=kinds.choices[0], show_default=True, help=words)
+
+
+def _form(*forms: str) -> _Decorator:
+    return _choice("--format", "form", of=forms, words=_FORM)
+
+
+_FORM = "How to show the result."
+_FORMS = [form.name for form in FORMS]
+
 #: What every command understands, in the order of `--help`.
 _COMMON: tuple[_Decorator, ...] = (
-    click.option(
-        "--config", metavar="FILE", type=click.Path(), default="", help="The config, instead of looking for one."
-    ),
-    click.option(
+    _file("--config", words="The config, instead of looking for one."),
+    _file(
         "--board",
         metavar="URL|FILE",
-        type=click.Path(),
-        default="",
-        help="The board, instead of the config's; or a snapshot of it, to read instead of GitHub.",
+        words="The board, instead of the config's; or a snapshot of it, to read instead of GitHub.",
     ),
     click.option(
         "--concurrency",
@@ -165,7 +178,7 @@ _COMMON: tuple[_Decorator, ...] = (
     ),
     click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Print nothing but results and errors."),
     click.option(
-        "-v", "--verbose", "is_verbose", is_flag=True, help="Also print what was asked of GitHub and what it cost."
+        "-v", "--verbose", "is_verbose", is_flag=True, help="Also print each request to GitHub, and its cost."
     ),
     click.option("--no-color", is_flag=True, help="Use no colours, even on a terminal."),
     _DEBUG,
@@ -188,24 +201,10 @@ def _notes(default: str = "attention") -> _Decorator:
     )
 
 
-_FORM = "How to show the result."
-
-
-def _form(*forms: str) -> _Decorator:
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(forms),
-        default=forms[0],
-        show_default=True,
-        help=_FORM,
-    )
-
-
-def _command(short: str, example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
+def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
     """Make a command with its own options, the common ones, and an example at its end.
 
-    `short` is its line in the list of commands; click would cut the docstring there.
+    The first sentence of its docstring is its line in the list of commands: at most 66 characters fit.
     """
 
     def made(function: Callable[..., "Outcome"]) -> click.Command:
@@ -219,7 +218,7 @@ def _command(short: str, example: str, *options: _Decorator) -> Callable[[Callab
         decorated: Callable[..., Any] = run
         for option in reversed((*options, *_COMMON)):
             decorated = option(decorated)
-        return roadmap_sync.command(short_help=short, epilog=f"\b\nExample:\n  {example}")(decorated)
+        return roadmap_sync.command(epilog=f"\b\nExample:\n  {example}")(decorated)
 
     return made
 
@@ -239,31 +238,20 @@ def _invocation(*, no_color: bool, **options: Any) -> "Invocation":
 
 
 @_command(
-    "Write the pages, or keep one pull request.",
     "roadmap-sync sync docs/roadmap.md --allow tick=80",
     _PAGES,
-    click.option(
-        "--to",
-        type=click.Choice([*destinations.FILES, *destinations.REMOTES]),
-        default="file",
-        show_default=True,
-        help=destinations.words(),
-    ),
-    click.option(
-        "--plan",
-        "plan_file",
-        metavar="FILE",
-        type=click.Path(),
-        default="",
-        help="Write only if the plan is still the one that `diff --out` saved.",
-    ),
+    _choice("--to", of=(*destinations.FILES, *destinations.REMOTES), words=destinations.words()),
+    _file("--plan", "plan_file", words="Write only if the plan is still the one that `diff --out` saved."),
     click.option(_DRY_RUN, is_flag=True, expose_value=False, help="Write nothing: the same as the command diff."),
     _form(*(form.name for form in FORMS if not form.is_patch)),
     _notes(),
     _ALLOW,
 )
 def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
-    """Write the pages: those that you name, or all that the config names."""
+    """Write the pages, or keep one pull request.
+
+    PAGE chooses among the pages of the config; without PAGE, all of them are written.
+    """
     if to in destinations.FILES:
         from roadmap_sync.commands import sync
 
@@ -276,26 +264,23 @@ def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
 
 
 @_command(
-    "Show what sync would do, and write nothing.",
     "roadmap-sync diff --board https://github.com/orgs/NAME/projects/1 ROADMAP.md | git apply",
     _PAGES,
     click.option(
         "--to",
-        type=click.Choice(["comment"]),
+        type=click.Choice([*destinations.PREVIEWS]),
         default=None,
-        help="In a job for a pull request: say what it causes, in one comment there.",
+        help=f"In a job for a pull request: {', or '.join(one.words for one in destinations.PREVIEWS.values())}.",
     ),
     click.option(
         "--format",
         "form",
-        type=click.Choice([form.name for form in FORMS]),
+        type=click.Choice(_FORMS),
         default=None,
         show_default="text at a terminal, else diff; with --to comment, the comment",
         help=_FORM,
     ),
-    click.option(
-        "--out", metavar="FILE", type=click.Path(), default="", help="Save the plan as JSON, for sync --plan."
-    ),
+    _file("--out", words="Save the plan as JSON, for sync --plan."),
     click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit with 1 if there is something to change."),
     _notes(),
     _ALLOW,
@@ -305,19 +290,16 @@ def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     from roadmap_sync.commands import diff, diff_comment
 
     told = {name: options.pop(name) for name in ("out", "is_exit_code")}
-    if to == "comment":
-        return diff_comment.run(_invocation(form=form or "markdown", **options), **told)
+    if to in destinations.PREVIEWS:
+        return diff_comment.run(_invocation(form=form or "markdown", **options), to, **told)
     return diff.run(_invocation(form=form or ("text" if sys.stdout.isatty() else "diff"), **options), **told)
 
 
 @_command(
-    "List what is due, one line a change; exit 1 if anything is.",
     "roadmap-sync check --base origin/main",
     _PAGES,
     click.option("--base", metavar="REV", default="", help="Fail only for what came since this git revision."),
-    click.option(
-        "--base-page", metavar="FILE", type=click.Path(), default="", help="The same, compared with another file."
-    ),
+    _file("--base-page", words="The same, compared with another file."),
     _form("text", "json"),
     _notes(),
     _ALLOW,
@@ -330,33 +312,30 @@ def check(base: str, base_page: str, **options: Any) -> "Outcome":
 
 
 @_command(
-    "Explain why one line is changed or left.",
     "roadmap-sync explain docs/roadmap.md:31",
     click.argument("place", metavar="PAGE:LINE"),
     _notes("all"),
 )
 def explain(place: str, **options: Any) -> "Outcome":
-    """Explain one line: its reference, the evidence, the rule, and what becomes of the box."""
+    """Explain one line: its reference, the evidence, the rule."""
     from roadmap_sync.commands import explain
 
     return explain.run(_invocation(**options), place)
 
 
 @_command(
-    "Propose a config from a board and pages.",
     "roadmap-sync init --board https://github.com/orgs/NAME/projects/1 docs/roadmap.md",
     _PAGES,
     click.option("--write", "is_written", is_flag=True, help="Save the config, if there is none yet."),
 )
 def init(*, is_written: bool, **options: Any) -> "Outcome":
-    """Propose a config from a board and pages; no page is changed."""
+    """Propose a config from a board and pages. No page is changed."""
     from roadmap_sync.commands import init
 
     return init.run(_invocation(**options), is_written=is_written)
 
 
 @_command(
-    "Propose pins for lines without a reference.",
     "roadmap-sync link docs/roadmap.md --write 12,31",
     _PAGES,
     click.option("--write", metavar="LINES", default="", help="Write the pins of these lines, such as 12,31."),
@@ -372,22 +351,24 @@ def link(write: str, **options: Any) -> "Outcome":
     return link.run(_invocation(**options), write=write)
 
 
-@_command("Check the set-up, and say how to mend it.", "roadmap-sync doctor", _PAGES)
+@_command("roadmap-sync doctor", _PAGES)
 def doctor(**options: Any) -> "Outcome":
-    """Check the set-up: config, pages, tokens, board, rate limit. For what is wrong, say what to do."""
+    """Check config, pages, tokens and board, and say what to do."""
     from roadmap_sync.commands import doctor
 
     return doctor.run(_invocation(**options))
 
 
 @_command(
-    "Save the board as a file, for --board FILE.",
     "roadmap-sync snapshot board.json && roadmap-sync diff --board board.json",
     click.argument("file", metavar="FILE", type=click.Path()),
     _PAGES,
 )
 def snapshot(file: str, **options: Any) -> "Outcome":
-    """Save the board, and what the pages refer to, as JSON. Any command takes the file as --board FILE."""
+    """Save the board as a file, for --board FILE.
+
+    The file is JSON. It holds what the pages refer to as well, so that every command can do without GitHub.
+    """
     from roadmap_sync.commands import snapshot
 
     return snapshot.run(_invocation(**options), file)

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The exit codes of design §6, a promise to scripts."""
+    """The exit codes (docs/design.md, Exit codes). Scripts rely on them."""
 
     OK = 0
     DIFFERS = 1

@@ -1,17 +1,17 @@
-"""Owns how a stranger's text is made harmless before it is shown: on a terminal, in a comment on GitHub.
+"""Owns how a stranger's text is made harmless before it is shown: on a terminal, in a comment, on the page.
 
-Titles, statuses, headings and the page's own words come from people we do not know. What comes out of here
-reads the same and does nothing: it moves no cursor, reverses no line, pings nobody, links nothing, closes
-nothing. Must not know what the text is or where it goes beyond those two places.
+Titles, Statuses, headings and the page's own words come from people we do not know. The text that comes out reads
+the same and has no effect: it moves no cursor, reverses no line, mentions nobody, links to nothing, closes nothing.
+Must not know what the text is about.
 """
 
 import re
 import unicodedata
 
-#: Joiners that emoji and several scripts need; every other invisible format character is shown by its number.
+#: Joiners that emoji and several scripts need. Every other invisible character is shown as its number.
 _JOINERS = frozenset("\u200c\u200d")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-#: Whatever a terminal, Python or a browser takes for a new line, and the blanks around it.
+#: What a terminal, Python or a browser takes for a line break or a tab.
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 
 #: At most so many characters of a stranger's text in a message or a line of a page: GitHub's own limit for a title
@@ -19,8 +19,8 @@ _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _LONGEST = 300
 _LONGEST_EXCERPT = 500
 
-#: A zero-width space cuts what GitHub's filters look for in the rendered text, where a backslash is already gone;
-#: as an entity, so that the source shows it. No text holds one by then: `inline` spells it out.
+#: A zero-width space. GitHub looks for mentions and the like in rendered text, where no backslash is left; this cuts
+#: them. It is written as an entity, to be seen in the source. The text itself holds none: `inline` spells it out.
 _CUT = "\u200b"
 _ESCAPES = {character: f"\\{character}" for character in "\\`*_[]|~"} | {
     "&": "&amp;",
@@ -34,9 +34,9 @@ _ACTIVE = re.compile(
     r"""(?P<before> [@#](?=\w) | GH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | www(?=\.) | (?:mailto|xmpp)(?=:) )""",
     re.IGNORECASE | re.VERBOSE,
 )
-#: What may be the name of a commit, cut so that no part is long enough to be one.
+#: What may be the name of a commit. It is cut into parts that are too short for one.
 _COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,40}(?!\w)")
-#: What opens a heading, a list or a rule where it begins a line.
+#: What begins a heading, a list or a rule at the start of a line.
 _OPENING = re.compile(r"\A(\d{1,9})?([-+=.)#])")
 
 
@@ -61,7 +61,7 @@ def markdown(text: str) -> str:
     """Return Markdown that GitHub renders as the text's own characters, with no link, mention or effect.
 
     Fit for a paragraph, a list item or a table cell; not for a code span, where entities are not read.
-    Closing words need no treatment of their own: they act only on a reference, and none is left.
+    Words that close issues need no treatment: they act on a reference, and none is left.
     """
     parted = _COMMIT.sub(lambda match: _CUT.join(re.findall(".{1,6}", match[0])), inline(text).strip())
     cut = _ACTIVE.sub(rf"\g<before>{_CUT}", parted)
@@ -69,8 +69,8 @@ def markdown(text: str) -> str:
     return _OPENING.sub(lambda match: f"{match[1] or ''}\\{match[2]}", shown)
 
 
-#: A backslash does in both worlds (CommonMark and Python-Markdown know these), a hexadecimal entity where an
-#: extension of MkDocs or a template engine would look first: its digits make no `#12`, and it holds no brace.
+#: CommonMark and Python-Markdown both know these after a backslash. The others are read by extensions of MkDocs or by
+#: template engines first, so they become hexadecimal entities, which hold no brace and no `#12`.
 _IN_PAGE = (
     {character: f"\\{character}" for character in "\\`*_[]"}
     | {
@@ -80,20 +80,20 @@ _IN_PAGE = (
     }
     | {character: f"&#x{ord(character):X};" for character in "{}@#$~^|"}
 )
-#: Pairs and neighbours that become something: a scheme, an emoji, a marked or inserted text, a host, a key.
+#: Characters that mean something beside others: in a URL, an emoji, a marked or inserted text, a key.
 _IN_PAGE_PAIRS = re.compile(
     r"(?P<first>:)(?=//|[\w+-])|(?P<double>=(?==)|\+(?=\+))|(?<=\bwww)(?P<dot>\.)", re.IGNORECASE
 )
-#: GitHub makes a link of an address once entities are read, so that only a cut keeps it text.
+#: GitHub links a mail address after it has read entities, so only a cut prevents that.
 _ADDRESS = re.compile(r"(?<=\w)(&#x40;)(?=\w)")
 
 
 def in_page(text: str) -> str:
     """Return Markdown for a page whose rendering is the text's own characters and no element more.
 
-    Holds in GitHub's renderer, Python-Markdown with Material's extensions, CommonMark, MDX and before template
-    engines that read braces. Control and bidirectional characters are dropped, blanks folded; a title of more than
-    300 characters is cut; of nothing, nothing is left: then the caller names the item in its own words.
+    This holds for GitHub's renderer, Python-Markdown with Material's extensions, CommonMark, MDX, and for template
+    engines that read braces. Control and bidirectional characters are dropped, blanks folded, and a title of more
+    than 300 characters is cut. The result is empty where nothing is left; the caller then names the item itself.
     """
     seen = "".join(c for c in _BREAKS.sub(" ", text) if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
     words = " ".join(seen.split())

@@ -1,7 +1,7 @@
 """Owns how a text names an issue, a pull request or a draft; must not know Markdown, pages or boards.
 
-What counts is design §2: links to `/issues/N` and `/pull/N` on the board's host, `owner/repo#N`, and, only
-where asked for, `#N`. Owner and name rules follow GitHub's own
+Names are links to `/issues/N` and `/pull/N` on the board's host, `owner/repo#N`, and, only where asked for, `#N`
+(docs/design.md, References). Owner and name rules follow GitHub's own
 (https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls).
 """
 

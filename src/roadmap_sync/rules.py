@@ -1,6 +1,6 @@
-"""Owns what a person asked for (Rules, a page's share of the config) and what must be known (Question).
+"""Owns what a person asked for: Rules, one page's share of the config, and the kinds of note with their levels.
 
-Must not know files or TOML: `config.py` makes Rules, this module only holds them.
+Must not know files or TOML: `config/file.py` makes Rules, this module only holds them.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from roadmap_sync.board.filters import Filter
 
 Level = Literal["attention", "info"]
-#: Every kind of note and its level (design §3). A draft with an empty Status is `unknown` at level info.
+#: Every kind of note and its level (docs/design.md, Notes and their levels). The `unknown` of a draft with an empty
+#: Status has level info.
 NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
     {
         "dropped": "attention",

@@ -1,7 +1,7 @@
-"""Owns the files: where pages may lie, reading them, their earlier versions in git, and replacing one safely.
+"""Owns files: where they may be, reading them, earlier versions in git, and replacing one safely.
 
-Nothing is written outside the git work tree of the working directory (outside git: that directory), whatever a
-path or a symbolic link says. Must not know what a page means.
+Nothing is written outside the git work tree of the working directory (without git: outside that directory), whatever
+a path or a symbolic link says. Must not know what a page means.
 """
 
 import os
@@ -44,7 +44,7 @@ class _Touch:
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
-    """The working directory, and the tree that nothing leaves. Both are absolute, links resolved."""
+    """The working directory, and the top of the tree that files must be in. Both are absolute, links resolved."""
 
     directory: Path
     root: Path
@@ -52,7 +52,7 @@ class Worktree:
 
     @classmethod
     def from_directory(cls, directory: Path) -> "Worktree":
-        """Return the work tree around a directory; where git knows none, the directory itself."""
+        """Return the work tree around a directory; without git, the directory itself is its top."""
         here = directory.resolve()
         top = top_of(here)
         return cls(here, top or here, is_git=top is not None)
@@ -70,7 +70,7 @@ class Worktree:
         return str(pure)
 
     def read(self, path: str) -> bytes:
-        """Return a page's bytes. Raises InputError where there is no such file, or it may not be read."""
+        """Return a page's bytes. Raises InputError where there is no such file, or it cannot be read."""
         return read_file(self._inside(path), path)
 
     def is_below(self, path: str, names: Sequence[str]) -> bool:
@@ -154,7 +154,9 @@ class Worktree:
         def check() -> None:
             if read_file(page, path) != old:
                 raise RefusedError(
-                    "changed while the board was being read", where=path, hint="Nothing was written. Run it again."
+                    "the page changed while the board was read",
+                    where=path,
+                    hint="Nothing was written. Run again.",
                 )
 
         check()
@@ -197,7 +199,7 @@ def _outside(path: str, what: str = "is not inside the working directory") -> In
     return InputError(
         what,
         where=path,
-        hint="Files stay in the git work tree: no `..`, no absolute path, no link that leads out.",
+        hint="Name a file inside the git work tree: without `..`, and no link that leads out.",
     )
 
 
@@ -222,7 +224,7 @@ def read_text(file: Path, shown: str) -> str:
 
 
 def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], None]) -> None:
-    """Write beside the target, then take its place; `check` has the last word before that."""
+    """Write a file beside the target, call `check`, then put it in the target's place."""
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -237,7 +239,7 @@ def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], No
         raise InputError(f"cannot be written: {error.strerror}", where=path, hint="Nothing was changed.") from None
     finally:
         if temporary is not None:
-            with suppress(FileNotFoundError):  # it took its place
+            with suppress(FileNotFoundError):  # it is in its place
                 Path(temporary).unlink()
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board.filters import Filter, Iteration, is_like, parse, quoted, slug
-from roadmap_sync.board.model import Facts, FieldValue, Placement
+from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.filters import Filter, Iteration, in_quotes, is_like, parse, slug
+from roadmap_sync.board.model import Placement
 from roadmap_sync.config.file import board_address
 from roadmap_sync.errors import BugError, InputError
 from tests.support.makers import draft, issue, pull
@@ -435,7 +436,7 @@ NUMBER = "Write a number: 3, >=2.5, 1..3."
 DAY = "Write a day as YYYY-MM-DD, or @today, @today-7."
 ITERATION = "Write a title, or @current, @previous, @next, @current+2."
 LOGIC = "A blank means and, a comma within one qualifier means or, a hyphen means not; a word goes in quotes."
-STRANGER = "is no qualifier that can be judged and no field of this board"
+STRANGER = "is neither a qualifier that can be judged nor a field of this board"
 AGE = "Write last-updated:7days, or updated:>@today-7."
 PARENT = "parent-issue: takes issues\n  Write them as owner/repo#N."
 
@@ -477,9 +478,9 @@ PARENT = "parent-issue: takes issues\n  Write them as owner/repo#N."
         ('assignee:octocat,"@me"', 1, ME),
         ("@me", 1, ME),
         ("team:@ME", 1, ME),
-        ("label:a OR label:b", 9, f'project filters know no "OR"\n  {LOGIC}'),
-        ("NOT label:a", 1, f'project filters know no "NOT"\n  {LOGIC}'),
-        ("a AND b", 3, f'project filters know no "AND"\n  {LOGIC}'),
+        ("label:a OR label:b", 9, f'project filters do not know "OR"\n  {LOGIC}'),
+        ("NOT label:a", 1, f'project filters do not know "NOT"\n  {LOGIC}'),
+        ("a AND b", 3, f'project filters do not know "AND"\n  {LOGIC}'),
         # names that nobody knows
         ("labell:bug", 1, f'"labell" {STRANGER}\n  Did you mean "label"?'),
         ("is:open Labels:bug", 9, f'"labels" {STRANGER}\n  Did you mean "label"?'),
@@ -492,11 +493,11 @@ PARENT = "parent-issue: takes issues\n  Write them as owner/repo#N."
         ("no:no", 1, f'"no" {STRANGER}\n  Did you mean "note"?'),
         ("--label:bug", 1, f'"-label" {STRANGER}\n  Did you mean "label"?'),
         # values that a qualifier has not
-        ("is:opened", 1, 'is: knows no "opened"\n  Did you mean "open"?'),
-        ("is:open,Isue", 1, 'is: knows no "Isue"\n  Did you mean "issue"?'),
-        ("is:*", 1, 'is: knows no "*"\n  Known are closed, draft, issue, merged, open, pr.'),
-        ("reason:not-planned", 1, 'reason: knows no "not-planned"\n  Did you mean "not planned"?'),
-        ("repo:rocket", 1, '"rocket" is no owner/name\n  For example repo:octocat/hello.'),
+        ("is:opened", 1, 'is: does not take "opened"\n  Did you mean "open"?'),
+        ("is:open,Isue", 1, 'is: does not take "Isue"\n  Did you mean "issue"?'),
+        ("is:*", 1, 'is: does not take "*"\n  Known are closed, draft, issue, merged, open, pr.'),
+        ("reason:not-planned", 1, 'reason: does not take "not-planned"\n  Did you mean "not planned"?'),
+        ("repo:rocket", 1, '"rocket" is not owner/name\n  For example repo:octocat/hello.'),
         ("parent-issue:#1", 1, PARENT),
         ("parent-issue:acme/rocket", 1, PARENT),
         ("parent-issue:PVTI_one", 1, PARENT),
@@ -572,7 +573,7 @@ def test_parse_needs_no_board():
 
     with pytest.raises(InputError, match='Did you mean "priority"'):
         found.check(FIELDS)
-    with pytest.raises(InputError, match="knows no"):
+    with pytest.raises(InputError, match="does not take"):
         parse("is:opn", where="config.toml:31")
 
 
@@ -627,7 +628,7 @@ def test_another_status_field():
     assert found.facts == frozenset()
     assert found.matches(ITEMS["bug"], today=TODAY)
     assert found.joined(["Shipped"]).endswith(' release-stage:"Shipped"')
-    assert '"status" is no qualifier' in _error_of("status:x", {}, "Release Stage")
+    assert '"status" is neither a qualifier' in _error_of("status:x", {}, "Release Stage")
     assert "release-stage: has no order" in _error_of("release-stage:>x", {}, "Release Stage")
 
 
@@ -736,7 +737,7 @@ def test_a_filter_is_a_value():
 )
 def test_words_are_quoted(word, expected):
     """Whatever blanks, commas and quotes they hold; empty where nobody knows how GitHub would read it."""
-    assert quoted(word) == expected
+    assert in_quotes(word) == expected
 
 
 @pytest.mark.parametrize(

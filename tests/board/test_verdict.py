@@ -1,4 +1,4 @@
-"""Tests each row of the verdict table of design §3, with and without a Status, archived, private, empty."""
+"""Tests each row of the table in docs/design.md, The verdict, with and without a Status, archived, private, empty."""
 
 import pytest
 

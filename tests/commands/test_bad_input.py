@@ -34,7 +34,7 @@ CONFIGS = {
         '[board]\nurl = "https://github.com\n',
         (
             "roadmap-sync.toml:2: not TOML: illegal character '\\n'\n"
-            "  See https://toml.io for how values are written; texts stand in quotes."
+            "  https://toml.io shows how values are written. Text stands in quotes."
         ),
     ),
     "unknown key": (
@@ -68,14 +68,14 @@ CONFIGS = {
         CONFIG.replace("docs/roadmap.md", "../roadmap.md"),
         (
             "../roadmap.md: is not inside the working directory\n"
-            "  Files stay in the git work tree: no `..`, no absolute path, no link that leads out."
+            "  Name a file inside the git work tree: without `..`, and no link that leads out."
         ),
     ),
     "page behind a link out of the tree": (
         CONFIG.replace("docs/roadmap.md", "link.md"),
         (
             "link.md: leads out of the work tree\n"
-            "  Files stay in the git work tree: no `..`, no absolute path, no link that leads out."
+            "  Name a file inside the git work tree: without `..`, and no link that leads out."
         ),
     ),
     "Status that the board has not": (
@@ -394,9 +394,9 @@ def test_a_page_that_changed_while_the_board_was_read(place: Place, monkeypatch:
 
     assert ran.code == 4
     assert ran.err == (
-        "roadmap-sync: docs/roadmap.md: changed while the board was being read\n  Nothing was written. Run it again.\n"
+        "roadmap-sync: docs/roadmap.md: the page changed while the board was read\n  Nothing was written. Run again.\n"
     )
-    assert ran.out.startswith(b"docs/roadmap.md: changed while the board was being read\n")
+    assert ran.out.startswith(b"docs/roadmap.md: the page changed while the board was read\n")
     assert place.page.read_bytes() == edited
 
 

@@ -667,3 +667,11 @@ def test_colour_is_for_a_terminal(place: Place, monkeypatch: pytest.MonkeyPatch)
     assert b"\x1b[" not in place.run(*command, "--no-color").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert b"\x1b[" not in place.run(*command).out
+
+
+def test_no_command_is_described_in_half_a_sentence(place: Place) -> None:
+    """The list of commands has a whole sentence for each."""
+    listed = place.run("--help").out.decode().partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+
+    assert len(listed) == len(cli.roadmap_sync.commands)
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []

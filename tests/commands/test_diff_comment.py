@@ -212,7 +212,7 @@ def test_without_a_board_there_is_no_verdict(pulled: Pulled, tmp_path) -> None:
     assert ran.code == Exit.GITHUB
     assert "GITHUB_TOKEN never can" in ran.err
     assert "::error title=roadmap-sync::" in ran.err
-    assert "nothing is known of the page" in file.read_text()
+    assert "the page was not checked" in file.read_text()
     assert "in step" not in ran.err + file.read_text()
     assert ran.out == b""
 

@@ -76,7 +76,7 @@ CASES = {
         token={"scopes": ("repo",)},
     ),
     "a token that is not authorised for single sign-on": Case(
-        line="wrong  sign-on     acme wants a single sign-on of this token",
+        line="wrong  sign-on     acme requires single sign-on for this token",
         way_out="Authorise the token at https://github.com/orgs/acme/sso?authorization_request=test.",
         exit=Exit.GITHUB,
         answers="Resource protected by organization SAML enforcement.",
@@ -183,7 +183,7 @@ CASES = {
         config=swap("[statuses]", 'status_field = "Stage"\n\n[statuses]'),
     ),
     "a Status field of another kind": Case(
-        line='wrong  status      https://github.com/orgs/acme/projects/3: the field "Title" is no single select',
+        line='wrong  status      https://github.com/orgs/acme/projects/3: the field "Title" is not a single select',
         way_out='its single selects: "Status"',
         exit=Exit.INPUT,
         config=swap("[statuses]", 'status_field = "Title"\n\n[statuses]'),
@@ -219,7 +219,7 @@ CASES = {
         page=b"- [ ] \xff\n",
     ),
     "references that this token may not see": Case(
-        line="wrong  references  1 of 3 are read; of acme/vault not one",
+        line="wrong  references  1 of 3 are read; none in acme/vault",
         way_out="Give the token that reads the board Issues: read",
         exit=Exit.GITHUB,
         answers="Could not resolve to a Repository with the name 'acme/vault'.",
@@ -374,7 +374,10 @@ def test_another_token_writes(place: Place, monkeypatch) -> None:
     ran = place.run("doctor")
 
     assert "ok     token       a classic token of robot, from ROADMAP_SYNC_TOKEN" in ran.out.decode()
-    assert "ok     writing     the job's own token: what it may write is told by the first write" in ran.out.decode()
+    assert (
+        "ok     writing     the job's own token: GitHub tells only at the first write what it may write"
+        in ran.out.decode()
+    )
 
 
 def test_a_writing_token_that_github_refuses(place: Place, monkeypatch) -> None:

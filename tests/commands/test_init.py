@@ -7,7 +7,7 @@ import pytest
 from roadmap_sync.config.file import Config
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan, question_of
-from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.worktree import read_text
 from tests.standin import Server
 from tests.support.runs import PAGE, Place, place, small_world
@@ -183,7 +183,7 @@ def test_the_example(place: Place) -> None:
     plans = []
     for one in (rules, Config.from_paths(["roadmap.md"]).pages[0]):
         page = parse(data, one, "github.com")
-        snapshot = Snapshot.from_text(text.decode(), "board.json")
+        snapshot = loads(text.decode(), "board.json")
         plans.append(make_page_plan(page, snapshot.answer(question_of([page], made.board, made.status_field))))
     assert {change.kind for change in plans[0].changes} == {"tick"}
     assert [change.edits for change in plans[0].changes] == [change.edits for change in plans[1].changes]

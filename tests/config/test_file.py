@@ -7,9 +7,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from roadmap_sync.board.filters import parse as parse_filter
+from roadmap_sync.board import filters
 from roadmap_sync.board.question import BoardAddress
-from roadmap_sync.config.file import Config, PullRequest, board_address, check_headings, check_statuses, find_config
+from roadmap_sync.config.file import (
+    Config,
+    PullRequestOptions,
+    board_address,
+    check_headings,
+    check_statuses,
+    find_config,
+)
 from roadmap_sync.config.tables import schema_text
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.model import Page
@@ -143,7 +150,7 @@ def test_every_settled_key_is_understood() -> None:
             Area(
                 "Engines",
                 "Major updates",
-                parse_filter("label:engine", where="", status_field="State"),
+                filters.parse("label:engine", where="", status_field="State"),
                 None,
                 "#7",
                 ("acme/pad#3",),
@@ -167,14 +174,14 @@ def test_the_pull_request() -> None:
         + '[pull_request]\nbranch = "bots/roadmap"\nlabels = ["docs"]\nreviewers = ["ann", "acme/crew"]\ndraft = true\n'
     )
 
-    assert read(MINIMAL).pull_request == PullRequest("roadmap-sync", (), (), is_draft=False)
-    assert read(text).pull_request == PullRequest("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
+    assert read(MINIMAL).pull_request == PullRequestOptions("roadmap-sync", (), (), is_draft=False)
+    assert read(text).pull_request == PullRequestOptions("bots/roadmap", ("docs",), ("ann", "acme/crew"), is_draft=True)
 
 
 @pytest.mark.parametrize("name", ["a b", "a..b", "/a", "a/", "-a", "a.lock", "a~1", "@", "a@{1", "a//b", "a/.b"])
 def test_a_branch_that_git_does_not_know(name: str) -> None:
     """A name that git allows for no branch is said with its line."""
-    with pytest.raises(InputError, match="is no name for a branch"):
+    with pytest.raises(InputError, match="is not a valid branch name"):
         read(f'{MINIMAL}[pull_request]\nbranch = "{name}"\n')
 
 
@@ -225,7 +232,7 @@ def test_what_is_no_board(url: str) -> None:
         board_address(url, "config.toml:2")
 
     assert str(raised.value) == (
-        f'config.toml:2: "{url}" is no address of a GitHub project\n'
+        f'config.toml:2: "{url}" is not the address of a GitHub project\n'
         "  Copy it from the browser: https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N."
     )
 
@@ -238,7 +245,7 @@ WRONG = {
         "[board]\nurl = https\n",
         (
             "config.toml:2: not TOML: invalid value\n"
-            "  See https://toml.io for how values are written; texts stand in quotes."
+            "  https://toml.io shows how values are written. Text stands in quotes."
         ),
     ),
     "not TOML to the end": (
@@ -280,14 +287,14 @@ WRONG = {
     ),
     "negative": (MINIMAL + "[guards]\nmax_add = -1\n", "config.toml:6: max_add must be at least 0" + SCHEMA),
     "text for truth": (MINIMAL + "[policy]\nmove = 'yes'\n", "config.toml:6: move must be true or false" + SCHEMA),
-    "number for a text": (MINIMAL + "repository = 7\n", "config.toml:5: repository must be a text in quotes" + SCHEMA),
+    "number for a text": (MINIMAL + "repository = 7\n", "config.toml:5: repository must be text in quotes" + SCHEMA),
     "text for a list": (
         MINIMAL + "sections = 'x'\n",
         "config.toml:5: sections must be a list in square brackets" + SCHEMA,
     ),
     "number in a list": (
         MINIMAL + "sections = [\n'x',\n3]\n",
-        "config.toml:7: an element of sections must be a text in quotes" + SCHEMA,
+        "config.toml:7: an element of sections must be text in quotes" + SCHEMA,
     ),
     "empty text": ("[board]\nurl = ''\n", "config.toml:2: url must not be empty" + SCHEMA),
     "value for a table": ("board = 'x'\n", "config.toml:1: board must be a table" + SCHEMA),
@@ -301,36 +308,36 @@ WRONG = {
     ),
     "no repository": (
         MINIMAL + "repository = 'rocket'\n",
-        'config.toml:5: "rocket" is no owner/name\n  For example "octocat/hello".',
+        'config.toml:5: "rocket" is not owner/name\n  For example "octocat/hello".',
     ),
     "short references without one": (
         MINIMAL + "short_references = true\n",
         (
-            "config.toml:5: short_references needs to know the page's repository\n"
-            '  Set `repository = "owner/name"` under [[pages]]; a guess is not good enough here.'
+            "config.toml:5: short_references needs the page's repository to be written\n"
+            '  Add `repository = "owner/name"` to [[pages]]: the git remote is not enough for this.'
         ),
     ),
     "short tracking without one": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\ntracking = '#7'\n",
         (
-            'config.toml:7: "#7" needs to know the page\'s repository\n'
-            '  Set `repository = "owner/name"` under [[pages]]; a guess is not good enough here.'
+            'config.toml:7: "#7" needs the page\'s repository to be written\n'
+            '  Add `repository = "owner/name"` to [[pages]]: the git remote is not enough for this.'
         ),
     ),
     "short except without one": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\nexcept = ['acme/a#1',\n'#7']\n",
-        'config.toml:8: "#7" needs to know',
+        'config.toml:8: "#7" needs the page',
     ),
     "tracking that is none": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\ntracking = 'seven'\n",
         (
-            'config.toml:7: "seven" names no issue or pull request\n'
+            'config.toml:7: "seven" is not an issue or pull request\n'
             "  Write #N, owner/repo#N, or a link to an issue or pull request on github.com."
         ),
     ),
     "filter and view": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\nfilter = 'a'\nview = 3\n",
-        "config.toml:8: an area has either a filter or a view\n  Take one of them out.",
+        "config.toml:8: an area has a filter and a view\n  Remove one of them.",
     ),
     "a filter that is none, where nothing is added": (
         MINIMAL + "[[pages.areas]]\nheading = 'x'\nfilter = 'lable:\"x'\n",
@@ -339,29 +346,29 @@ WRONG = {
     "the filter of a second area": (
         MINIMAL
         + "[[pages.areas]]\nheading = 'x'\nfilter = 'is:open'\n[[pages.areas]]\nheading = 'y'\nfilter = 'is:opne'\n",
-        'config.toml:10: filter, column 1: is: knows no "opne"\n  Did you mean "open"?',
+        'config.toml:10: filter, column 1: is: does not take "opne"\n  Did you mean "open"?',
     ),
     "unknown note": (
         MINIMAL + "[notes]\nhide = ['legend',\n  'ticked-over-opne']\n",
         (
-            'config.toml:7: no kind of note is called "ticked-over-opne"\n'
-            f'  Did you mean "ticked-over-open"? There are {KINDS}.'
+            'config.toml:7: there is no kind of note "ticked-over-opne"\n'
+            f'  Did you mean "ticked-over-open"? The kinds are {KINDS}.'
         ),
     ),
     "page twice": (
         MINIMAL + "[[pages]]\npath = './roadmap.md'\n",
-        'config.toml:6: "roadmap.md" is there twice\n  Name each page once.',
+        'config.toml:6: the page "roadmap.md" is named twice\n  Name each page once.',
     ),
     "template with one brace": (
         MINIMAL + "line = '{title'\n",
-        "config.toml:5: expected '}' before end of string\n  Write a brace that is meant as such twice.",
+        "config.toml:5: expected '}' before end of string\n  Write {{ for { and }} for }.",
     ),
     "template without a name": (
         MINIMAL + "line = '{}'\n",
-        'config.toml:5: an added line is one line with {field} places\n  For example "[{title}]({url})".',
+        'config.toml:5: `line` must be one line, with a name in each {…}\n  For example "[{title}]({url})".',
     ),
-    "template of two lines": (MINIMAL + 'line = "a\\nb"\n', "config.toml:5: an added line is one line"),
-    "wrong board": ('[board]\nurl = "x"\n', 'config.toml:2: "x" is no address of a GitHub project'),
+    "template of two lines": (MINIMAL + 'line = "a\\nb"\n', "config.toml:5: `line` must be one line"),
+    "wrong board": ('[board]\nurl = "x"\n', 'config.toml:2: "x" is not the address of a GitHub project'),
 }
 
 
@@ -437,7 +444,9 @@ def test_a_lifecycle_heading_is_above_the_areas() -> None:
     text = "[pages.lifecycle]\nlaunched_heading = 'Windows'\n[[pages.areas]]\nheading = 'Observability providers'\n"
     found = read(MINIMAL + text)
 
-    with pytest.raises(InputError, match=r"^config.toml:6: \"Roadmap > Launched > Windows\" is not of a higher level"):
+    with pytest.raises(
+        InputError, match=r"^config.toml:6: the heading \"Roadmap > Launched > Windows\" is not above the level"
+    ):
         check_headings(found, found.pages[0], page_of(found.pages[0]))
     good = read(MINIMAL + text.replace("'Windows'", "'Launched'"))
     check_headings(good, good.pages[0], page_of(good.pages[0]))

@@ -30,7 +30,7 @@ REFUSALS = {
     "long lifetimes": ("fine", "https://github.com/settings/personal-access-tokens/1", "a shorter lifetime"),
     "no sign-on": (
         "classic",
-        "acme wants a single sign-on of this token",
+        "acme requires single sign-on for this token",
         "Authorise the token at https://github.com/orgs/acme/sso?authorization_request=test",
     ),
 }
@@ -79,7 +79,7 @@ def test_a_policy_about_other_tokens(place: Place, kind: str, refuses: str) -> N
     [
         pytest.param("classic tokens", "its organisation forbids classic tokens", id="classic"),
         pytest.param("addresses", "its organisation admits only some IP addresses", id="addresses"),
-        pytest.param("no sign-on", "its organisation wants a single sign-on of this token", id="sign-on"),
+        pytest.param("no sign-on", "its organisation requires single sign-on for this token", id="sign-on"),
     ],
 )
 def test_a_policy_of_another_owner(place: Place, refuses: str, reason: str) -> None:
@@ -95,7 +95,7 @@ def test_a_policy_of_another_owner(place: Place, refuses: str, reason: str) -> N
     assert (ran.code, place.page.read_text()[:5]) == (0, "- [x]")
     assert f"strict/lib#1 this token may not read it: {reason}" in ran.out.decode() or reason in ran.out.decode()
     doctor = place.run("doctor")
-    assert "of strict/lib not one: " in doctor.out.decode()
+    assert "none in strict/lib: " in doctor.out.decode()
     assert reason in doctor.out.decode()
     place.write("docs/roadmap.md", lines)
     nothing = place.run("diff")

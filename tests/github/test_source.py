@@ -9,13 +9,13 @@ import pytest
 import respx
 
 from roadmap_sync.board.model import ReadCost, Unread
-from roadmap_sync.errors import GitHubError, InputError
+from roadmap_sync.errors import GitHubError
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.source import LiveSource, Progress, SnapshotSource, digest
+from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults, install
-from tests.support.makers import area_query, issue
-from tests.support.makers import board as a_board
+from tests.support.makers import area_query, board, issue
 from tests.support.readings import question
 from tests.support.virtual import Time
 
@@ -260,7 +260,7 @@ def test_the_same_board_has_the_same_digest():
     asked = question(*NAMES[:3])
     _, board = read(asked)
     again = Run(Server(world(), [faults.reset()])).read(asked)[0]
-    recorded = asyncio.run(SnapshotSource.from_text(dumps(board, allow_private=True), "board.json").read(asked))
+    recorded = asyncio.run(SnapshotSource(loads(dumps(board, allow_private=True), "board.json")).read(asked))
     other = replace(board, answers=board.answers | {NAMES[0]: Unread("gone")})
 
     assert again.read != board.read
@@ -269,17 +269,11 @@ def test_the_same_board_has_the_same_digest():
     assert digest(other) != board.digest
 
 
-def test_a_snapshot_that_is_none():
-    """Its file and place are said."""
-    with pytest.raises(InputError, match=r"board\.json:1:1"):
-        SnapshotSource.from_text("", "board.json")
-
-
 def test_a_source_of_a_board_by_hand():
     """What a snapshot holds is answered, what it lacks is unread."""
-    source = SnapshotSource.from_text(dumps(a_board(issue(1)), allow_private=False), "board.json")
+    source = SnapshotSource(loads(dumps(board(issue(1)), allow_private=False), "board.json"))
 
-    board = asyncio.run(source.read(question("acme/rocket#1", "acme/rocket#2")))
+    found = asyncio.run(source.read(question("acme/rocket#1", "acme/rocket#2")))
 
-    assert board.answers["acme/rocket#1"] == issue(1)
-    assert board.answers["acme/rocket#2"].absent_from_snapshot
+    assert found.answers["acme/rocket#1"] == issue(1)
+    assert found.answers["acme/rocket#2"].absent_from_snapshot

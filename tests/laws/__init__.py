@@ -1,1 +1,1 @@
-"""The laws of design §10, held over pages that hypothesis composes and over real ones where they are at hand."""
+"""The laws (docs/design.md, The laws that tests hold), held over pages that hypothesis composes and over real ones where they are at hand."""

@@ -2,7 +2,7 @@
 
 import re
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.plan.kinds import KINDS
 from tests.support.makers import area_of, board, issue

@@ -1,4 +1,4 @@
-"""States the laws of design §10, each as one function that fails where a plan breaks it.
+"""States the laws (docs/design.md, The laws that tests hold), each as one function that fails where a plan breaks it.
 
 They look at bytes with means of their own: none of them asks page.py where anything stands.
 """

@@ -1,4 +1,4 @@
-"""Holds the laws of design §10 over pages that are composed (composed.py), against random boards (boards.py)."""
+"""Holds the laws (docs/design.md, The laws that tests hold) over pages that are composed (composed.py), against random boards (boards.py)."""
 
 import tempfile
 from pathlib import Path

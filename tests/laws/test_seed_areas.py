@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from roadmap_sync.board.model import Facts, FieldValue
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.board.question import AreaQuery
 from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Lifecycle, Rules

@@ -34,7 +34,7 @@ def parsed(rules: Rules) -> Page:
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
 def test_the_first_diff(board):
-    """The config loads and fits; with it nothing is added, and ticked is what design §3 ticks without it."""
+    """The config loads and fits; with it nothing is added, and what is ticked is what is ticked without it."""
     page = with_mentions(parsed(GUESSED))
     whole = replace(board, options=OPTIONS, items=tuple(one for one in board.answers.values() if hasattr(one, "title")))
     made = Config.from_text(render([propose(page, whole)], whole, URL), "roadmap-sync.toml")

@@ -169,7 +169,7 @@ def test_found(case):
 
 @pytest.mark.parametrize("case", READABLE, ids=str)
 def test_laws(case, tmp_path):
-    """The laws of design §10 hold on every case."""
+    """The laws (docs/design.md, The laws that tests hold) hold on every case."""
     statements.hold(parse(case.data, case.rules, "github.com"), case.board, tmp_path)
 
 

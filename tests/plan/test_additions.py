@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.board.model import Facts, FieldValue, Unread
+from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.model import Unread
 from roadmap_sync.page.history import History
 from roadmap_sync.plan.additions import field_slots, queries
 from roadmap_sync.plan.plan import make_page_plan, question_of

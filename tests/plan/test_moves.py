@@ -2,7 +2,7 @@
 
 import pytest
 
-from roadmap_sync.board.model import Facts, FieldValue
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import make_page_plan
 from roadmap_sync.rules import Lifecycle

@@ -4,6 +4,7 @@ import pytest
 
 from roadmap_sync.board.model import ClosingPull, Unread
 from roadmap_sync.plan.change import Context
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.ticks import find, is_touchable, judge_item, judged_lines
 from tests.support.makers import board, draft, issue, link, page, pull, unread
 
@@ -213,6 +214,44 @@ def test_strike__noop(text, items, more):
     assert kinds(text, board(*items), **({"dropped": "strike"} | more)) == []
 
 
+def test_strike__under_a_container_end():
+    """What ends a container right above the line does not keep it from being struck."""
+    assert kinds(":::\n- [ ] acme/rocket#1\n", board(issue(1, **CANCELLED)), dropped="strike") == [("strike", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "more", "shown", "said"),
+    [
+        pytest.param(ONE, issue(1, "CLOSED"), {}, ("[ ]", "[x]"), f" [a]({link(1)})", id="tick"),
+        pytest.param(
+            "> * [X] acme/rocket#1\n", issue(1), {"untick": True}, ("[X]", "[ ]"), " acme/rocket#1", id="untick"
+        ),
+        pytest.param(
+            "1. [ ] acme/rocket#1 X\n",
+            issue(1, **CANCELLED),
+            {"dropped": "strike"},
+            ("[ ]", "struck"),
+            " acme/rocket#1 X",
+            id="strike",
+        ),
+    ],
+)
+def test_what_a_report_shows_of_a_change(text, item, more, shown, said):
+    """The box before and after, and the words behind it, wherever in its line the box is."""
+    (change,) = found(text, board(item), **more).changes
+    kind = kind_of(change.kind)
+
+    assert kind.boxes(change) == shown
+    assert kind.words(change) == said
+
+
+def test_change__keeps_the_last_letter():
+    """What ends a changed line is its line end and nothing else."""
+    (change,) = found("- [ ] acme/rocket#1 XX\r\n", board(issue(1, "CLOSED"))).changes
+
+    assert change.after == "- [x] acme/rocket#1 XX"
+
+
 def test_strike__mkdocs_that_strikes():
     """A MkDocs page that strikes an item already may have another struck."""
     text = ONE + "- [ ] ~~old~~\n"
@@ -319,6 +358,7 @@ def test_notes__ambiguous_says_what_each_is():
     assert note.message == (
         "its references disagree, so the box is left: acme/rocket#1 done (closed); acme/rocket#2 open (the issue is open)"
     )
+    assert note.reference.name == "acme/rocket#1"
 
 
 def test_notes__strike_is_no_note():
@@ -359,6 +399,9 @@ def test_notes__not_rendered():
 
     assert notes(text, board(), dialect="mkdocs") == [("not-rendered", "info", 2)]
     assert notes(text, board(), dialect="github") == []
+    assert found(text, board(), dialect="mkdocs").notes[0].message == (
+        "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`"
+    )
 
 
 def test_notes__say_why_and_where():

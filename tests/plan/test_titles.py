@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.inert import in_page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.plan.additions import queries

@@ -11,7 +11,7 @@ from roadmap_sync.config.tables import ConfigTable
 from roadmap_sync.page.dialects import MKDOCS
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import make_page_plan, question_of
-from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.worktree import read_text
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def planned():
     asked = Config.from_text(read_text(CONFIG, "config.toml"), "config.toml")
     (rules,) = asked.pages
     page = parse((ROOT / rules.path).read_bytes(), rules, asked.board.host)
-    board = Snapshot.from_text(BOARD, "board.json").answer(question_of([page], asked.board, asked.status_field))
+    board = loads(BOARD, "board.json").answer(question_of([page], asked.board, asked.status_field))
     return asked, page, board, make_page_plan(page, board)
 
 

@@ -184,8 +184,8 @@ CALLS = {
     "no such Status": ((PAGE, ...), {"done": ["Shiped"]}, 'no option "Shiped" in the board\'s field "Stage"\n'),
     "a Status that is no list": ((PAGE, ...), {"done": "Shipped"}, "done must be a list"),
     "no such heading": ((PAGE, ...), {"sections": ["Now"]}, 'no heading "Now" in ROADMAP.md\n'),
-    "no repository": ((PAGE, ...), {"repository": "rocket"}, '"rocket" is no owner/name\n'),
-    "short without one": ((PAGE, ...), {"short_references": True}, "short_references needs to know the page's"),
+    "no repository": ((PAGE, ...), {"repository": "rocket"}, '"rocket" is not owner/name\n'),
+    "short without one": ((PAGE, ...), {"short_references": True}, "short_references needs the page's repository"),
     "a wrong directive": (
         (b"- [ ] x <!-- roadmap-sync: twelve -->\n", ...),
         {"path": "docs/plan.md"},

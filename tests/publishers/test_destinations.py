@@ -1,4 +1,4 @@
-"""Tests of the table of destinations: what `sync --to` may name, and that each row leads to a publisher."""
+"""Tests of the table of destinations: what `--to` may name, and that each row leads to a publisher."""
 
 import asyncio
 import importlib
@@ -9,7 +9,7 @@ import pytest
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.publishers.delivery import Delivered
-from roadmap_sync.publishers.destinations import FILES, REMOTES, Destination, words
+from roadmap_sync.publishers.destinations import FILES, PREVIEWS, REMOTES, Destination, words
 
 
 def test_the_names_and_their_words():
@@ -18,7 +18,7 @@ def test_the_names_and_their_words():
     assert words() == "The files here, one pull request on GitHub, or its default branch."
 
 
-@pytest.mark.parametrize("name", [*FILES, *REMOTES])
+@pytest.mark.parametrize("name", [*FILES, *REMOTES, *PREVIEWS])
 def test_every_row_has_its_module(name):
     """A destination is a module of its name, with one function that publishes a job."""
     module = importlib.import_module(f"roadmap_sync.publishers.{name.replace('-', '_')}")

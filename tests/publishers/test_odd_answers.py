@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import respx
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery, BoardAddress
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.github import setup
@@ -144,6 +144,7 @@ def outcome(walk, client, days: Days) -> str:
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WALKS)
 def test_an_odd_answer_is_no_bug(name):
     """Null, or a wrong type, at each place of each answer: never a traceback."""

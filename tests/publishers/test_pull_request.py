@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 import respx
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.repository import RemoteRepository, Target

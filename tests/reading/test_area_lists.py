@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from roadmap_sync.board.model import Facts, FieldValue
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.errors import GitHubError, InputError
 from roadmap_sync.reading.conversation import Reading
 from roadmap_sync.reading.parts import Pages, Sizes
@@ -159,7 +159,7 @@ def test_views_and_the_boards_own_filter_limit_what_is_added():
     ("asked", "what"),
     [
         pytest.param(asking(area_query("", 99, ("Ideas",))), "the board has no view 99", id="view"),
-        pytest.param(asking(area_query("lable:x", None, ("Ideas",))), '"lable" is no qualifier', id="qualifier"),
+        pytest.param(asking(area_query("lable:x", None, ("Ideas",))), '"lable" is neither a qualifier', id="qualifier"),
         pytest.param(asking(LOGGING, address=replace(ADDRESS, query='label:"x')), "a quote that is", id="board URL"),
         pytest.param(asking(area_query("points:many", None, ("Ideas",))), "", id="value"),
         pytest.param(asking(fields=("Dogs",)), 'the board has no field "Dogs"', id="field"),
@@ -312,7 +312,7 @@ def is_details(request):
 
 
 UNTOLD = "this host does not tell the issue type that a filter asks for, so nothing is added there"
-NOTE = "labels, links or fields of {} could not be read, so nothing is made of them"
+NOTE = "labels, links or fields of {} could not be read; they are left out"
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ def test_a_drafts_status_without_a_name_is_unread():
 
     told = read(question("acme/rocket#4", draft_id(made)), made, fault.always())
 
-    assert told.answers[draft_id(made)] == Unread("GitHub could not say all of it")
+    assert told.answers[draft_id(made)] == Unread("GitHub could not read all of it")
 
 
 def test_a_status_without_a_name_is_unread():
@@ -404,8 +404,8 @@ def test_lists_of_boards_side_by_side():
 
 ISSUE = "Repository.issueOrPullRequest"
 FORBIDDEN = Unread("this token may not read it")
-NULL = Unread("GitHub answered nothing for it")
-SAML = Unread("its organisation wants a single sign-on of this token")
+NULL = Unread("GitHub gave no answer for it")
+SAML = Unread("its organisation requires single sign-on for this token")
 NO_ISSUE = Unread("GitHub knows no such issue or pull request, or hides it from this token")
 
 
@@ -435,16 +435,16 @@ def no_repository(name):
         ),
         pytest.param(
             faults.failing("Issue.stateReason", "INTERNAL", at=0),
-            Unread("GitHub could not say all of it"),
+            Unread("GitHub could not read all of it"),
             id="a reason that failed is not no reason",
         ),
         pytest.param(
             faults.failing("Issue.title", "INTERNAL", at=0),
-            Unread("GitHub could not say all of it"),
+            Unread("GitHub could not read all of it"),
             id="an error that nulls the whole",
         ),
         pytest.param(
-            faults.forbidden("Issue.closedAt", at=0), Unread("GitHub could not say all of it"), id="a fact refused"
+            faults.forbidden("Issue.closedAt", at=0), Unread("GitHub could not read all of it"), id="a fact refused"
         ),
     ],
 )
@@ -556,7 +556,7 @@ def test_trouble_at_a_draft(fault, often):
 
     board = read(asked, made, fault.times(often))
 
-    expected = whole if often < 3 else Unread("GitHub could not say all of it")
+    expected = whole if often < 3 else Unread("GitHub could not read all of it")
     assert board.answers[draft_id(made)] == (expected if often > 2 else expected.answers[draft_id(made)])
 
 
@@ -564,7 +564,7 @@ def test_trouble_at_a_draft(fault, often):
     ("fault", "reason"),
     [
         pytest.param(faults.forbidden("Query.node"), "this token may not read it", id="forbidden"),
-        pytest.param(faults.quietly_null("Query.node"), "GitHub answered nothing for it", id="null"),
+        pytest.param(faults.quietly_null("Query.node"), "GitHub gave no answer for it", id="null"),
         pytest.param(
             faults.forbidden("ProjectV2Item.content"), "this token may not see what it is", id="content forbidden"
         ),
@@ -601,7 +601,7 @@ def test_an_organisation_with_single_sign_on():
     made = world()
     fault = faults.saml("*.projectV2")
 
-    with pytest.raises(GitHubError, match="acme wants a single sign-on of this token") as caught:
+    with pytest.raises(GitHubError, match="acme requires single sign-on for this token") as caught:
         read(question("acme/rocket#1"), made, fault.always())
 
     assert "https://github.com/orgs/acme/sso" in caught.value.hint
@@ -659,7 +659,7 @@ def test_an_owner_that_github_does_not_know():
 
 @pytest.mark.parametrize(
     ("field", "what"),
-    [("Phase", 'the board has no field "Phase"'), ("Title", 'the field "Title" is no single select')],
+    [("Phase", 'the board has no field "Phase"'), ("Title", 'the field "Title" is not a single select')],
 )
 def test_a_status_field_that_is_none_names_those_there_are(field, what):
     """Exit 2 with what could be meant."""

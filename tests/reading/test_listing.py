@@ -252,7 +252,7 @@ def test_what_does_not_add_up_is_read_again(fault, count):
     made = world(count)
 
     assert names(drive(WHOLE, Server(made, [fault.matching(is_page)]), sizes=Sizes(50, 10))) == expected(made)
-    with pytest.raises(GitHubError, match="the board does not add up, read 3 times: ") as caught:
+    with pytest.raises(GitHubError, match="the board's items did not add up in 3 readings: ") as caught:
         drive(WHOLE, Server(made, [fault.matching(is_page).always()]), sizes=Sizes(50, 10))
     assert caught.value.hint.startswith("Somebody may be working on the board")
 
@@ -269,7 +269,7 @@ def test_a_cursor_that_repeats_does_not_loop():
     """The same page for ever is trouble, not a board."""
     made = world(250)
 
-    with pytest.raises(GitHubError, match="names no place to go on from"):
+    with pytest.raises(GitHubError, match="has no cursor to go on from"):
         drive(WHOLE, Server(made, [faults.stuck_cursor(ITEMS, "repeated").matching(is_page).always()]))
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from roadmap_sync.board.model import Facts
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import Plan, make_page_plan
 from roadmap_sync.report import json as json_report

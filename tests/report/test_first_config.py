@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.board.model import Board, Facts, Item
+from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.model import Board, Item
 from roadmap_sync.config.file import Config, check_headings
 from roadmap_sync.report.first_config import render
 from roadmap_sync.suggest.candidates import with_mentions

@@ -110,7 +110,7 @@ def test_what_is_not_written_is_not_counted(page: PagePlan) -> None:
 
 def test_a_run_that_asked_nothing_has_no_cost() -> None:
     """A page without a checklist was not worth a request."""
-    assert feedback.summary(Plan((PagePlan("README.md", None),))) == "README.md: no checklist, nothing to do\n\n"
+    assert feedback.summary(Plan((PagePlan("README.md", None),))) == "README.md: not read\n\n"
 
 
 def test_outside_the_workspace_names_stay(tmp_path: Path) -> None:
@@ -156,5 +156,5 @@ def test_an_error_says_that_nothing_is_known(tmp_path: Path) -> None:
     line = feedback.tell_error("x: @bob #1\n  do this", {"GITHUB_STEP_SUMMARY": str(file)})
 
     assert line == "::error title=roadmap-sync::x: @bob #1   do this"
-    assert "nothing is known of the page" in file.read_text()
+    assert "the page was not checked" in file.read_text()
     assert "@bob" not in file.read_text()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.board.model import Board, ClosingPull, Facts, Item
+from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.model import Board, ClosingPull, Item
 from roadmap_sync.page.model import Page
 from roadmap_sync.suggest.candidates import Link, Linker, find_mentions, is_linkable, with_mentions
 from tests.support import makers

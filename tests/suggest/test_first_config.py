@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from roadmap_sync.board.model import Board, Facts, Item
+from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.model import Board, Item
 from roadmap_sync.suggest.candidates import with_mentions
 from roadmap_sync.suggest.first_config import AreaFilter, ProposedPage, propose, statuses_of
 from tests.support import makers

@@ -1,12 +1,11 @@
 """Owns GitHub's Projects filter language: a text becomes a Filter, and a Filter judges an item.
 
-Must not know areas, readings or the clock: today and the iterations of a board are passed in. Nor does it judge
-what a private or redacted item may show: that is its caller's business.
+Must not know areas, readings or the clock: today and the iterations of a board are passed in. Whether a private item
+may be shown is not decided here.
 
-A space joins terms, a comma the values of one, a hyphen negates; a repeated qualifier asks for both. GitHub passes
-over a qualifier that it does not know without a word; here it is an error, since a filter that filters nothing adds
-everything. Where GitHub's page is silent the reading that lets more through is taken: what GitHub's own filter
-returned is judged here again, so that its stricter word holds.
+A blank joins terms, a comma the values of one term, a hyphen negates; a repeated qualifier asks for both. GitHub
+ignores a qualifier that it does not know. Here it is an error, since a filter that filters nothing adds everything.
+Where GitHub's documentation is ambiguous we match more: GitHub's own filter has already narrowed the result.
 Source: https://docs.github.com/en/issues/planning-and-tracking-with-projects/customizing-views-in-your-project/filtering-projects
 """
 
@@ -20,14 +19,14 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from roadmap_sync.board.model import Facts, FieldValue, Item
+from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue
+from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
 from roadmap_sync.rules import STATUS_FIELD
 
 Relation = Literal["=", ">", ">=", "<", "<="]
-Kind = Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
 
 _RELATION_OF: Final[Mapping[str, Relation]] = MappingProxyType({"=": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="})
 _RELATIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(
@@ -36,7 +35,7 @@ _RELATIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(
 _WORD_KINDS = frozenset({"text", "single_select", "multi_select"})
 _ORDERED_KINDS = frozenset({"number", "date", "iteration"})
 
-#: An apostrophe within a word is one; a quote at its beginning opens a quoted text. Two dots end a word.
+#: An apostrophe inside a word belongs to it; a quote at its beginning opens a quoted text. Two dots end a word.
 _OPERAND = r"\"[^\"]*\"|'[^']*'|(?!['\"])(?:(?!\.\.)[^\s,\"])+"
 _VALUE = re.compile(rf"(>=|<=|>|<)?+({_OPERAND})(?:(\.\.)({_OPERAND}))?")
 _QUALIFIER = re.compile(r"([^\s:\"'][^\s:\"]*):")
@@ -50,7 +49,7 @@ _AGE = re.compile(r"([0-9]{1,4})days?", re.IGNORECASE)
 
 _QUOTES = ('"', "'")
 _PEOPLE = frozenset({"assignee", "reviewers"})
-#: These take names of qualifiers and fields for values.
+#: The values of these are names of qualifiers and fields: `no:milestone`.
 _EMPTINESS = frozenset({"no", "has"})
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -60,7 +59,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-#: Words of other query languages that a project filter would look for in titles.
+#: Operators of other query languages. A project filter would look for them in titles.
 _OTHER_LANGUAGE = frozenset({"AND", "OR", "NOT"})
 
 
@@ -90,21 +89,21 @@ class Value:
 
     @property
     def word(self) -> str:
-        """Return the operand of a value that compares nothing, or the first of one that does."""
+        """Return the value's operand, for a range the first."""
         return self.bounds[0].operand
 
     @property
     def is_word(self) -> bool:
-        """Whether the value stands for itself: no comparison and no range."""
+        """Whether the value is neither a comparison nor a range."""
         return len(self.bounds) == 1 and self.bounds[0].relation == "="
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term: any of its values, or none of them where it is negated.
+    """One term: an item meets it with any of its values, or with none of them where the term is negated.
 
-    `qualifier` is in lower case, and empty for free text. `spelled` is what GitHub is asked. `where` and `column`
-    (from 1, in the text that was parsed) are its place for errors.
+    `qualifier` is in lower case, and empty for free text. `spelled` is the term as GitHub is asked. `where`
+    and `column` (from 1, in the text that was parsed) are its place for errors.
     """
 
     qualifier: str
@@ -115,7 +114,7 @@ class Term:
     column: int = field(compare=False)
 
     def refused(self, what: str, hint: str = "") -> InputError:
-        """Return the error that names this term's place."""
+        """Return an error with this term's place."""
         return _refused(what, self.where, self.column, hint)
 
 
@@ -136,7 +135,7 @@ class Filter:
 
         `fields` among them means those of `slugs`, and every text field where `has_free_text`.
         """
-        asked = {_BUILT_IN[name].fact for name in self._names() if name in _BUILT_IN} - {""}
+        asked = {QUALIFIERS[name].fact for name in self._names() if name in QUALIFIERS} - {""}
         if any(term.qualifier == "is" and any(v.word.lower() == "draft" for v in term.values) for term in self.terms):
             asked.add("is_draft")
         if self.slugs or self.has_free_text:
@@ -146,7 +145,7 @@ class Filter:
     @property
     def slugs(self) -> frozenset[str]:
         """Return the slugs of the board fields that are asked, Status apart; `check` tells whether they exist."""
-        return frozenset(name for name in self._names() if name not in _BUILT_IN)
+        return frozenset(name for name in self._names() if name not in QUALIFIERS)
 
     @property
     def has_free_text(self) -> bool:
@@ -169,14 +168,14 @@ class Filter:
 
         A status that no quotes can hold leaves the statuses out of the text, which then asks for more.
         """
-        words = [quoted(status) for status in statuses]
+        words = [in_quotes(status) for status in statuses]
         status = f"{self.status}:{','.join(words)}" if words and all(words) else ""
         return " ".join([*(term.spelled for term in self.terms), *([status] if status else [])])
 
     def check(self, fields: Mapping[str, str]) -> None:
-        """Hold the filter against a board's own fields: their kinds by slug, without what GitHub builds in.
+        """Check the filter against a board's own fields, given as their kinds by slug.
 
-        Raises InputError for a field that the board has not, and for a value that the field cannot be compared with.
+        Raises InputError for a field that the board does not have, and for a value that cannot be compared with it.
         """
         for term in self.terms:
             for name in self._asked_of(term):
@@ -191,7 +190,7 @@ class Filter:
     ) -> bool:
         """Judge an item. `iterations` maps the slug of each iteration field to all its iterations.
 
-        Only what `check` accepted is judged rightly. Raises BugError where a fact that is asked was not read.
+        Call `check` first. Raises BugError where a fact that is asked was not read.
         """
         if item.facts is None and self.facts:
             raise BugError(f"a filter asks for {', '.join(sorted(self.facts))}, and nobody read them")
@@ -209,16 +208,16 @@ class Filter:
     def _check_name(self, term: Term, name: str, fields: Mapping[str, str]) -> None:
         if name in {"", self.status}:
             return
-        if name in _BUILT_IN and name in fields:
+        if name in QUALIFIERS and name in fields:
             raise term.refused(
                 f'"{name}" is both GitHub\'s own qualifier and a field of this board',
                 "Rename the field: GitHub does not say which of the two it filters by.",
             )
-        if name not in fields and name not in _BUILT_IN:
+        if name not in fields and name not in QUALIFIERS:
             raise term.refused(
-                f'"{name}" is no qualifier that can be judged and no field of this board',
+                f'"{name}" is neither a qualifier that can be judged nor a field of this board',
                 _nearest(
-                    name, [*_BUILT_IN, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
+                    name, [*QUALIFIERS, *(() if term.qualifier in _EMPTINESS else _EMPTINESS), self.status, *fields]
                 ),
             )
 
@@ -238,26 +237,13 @@ class Filter:
         facts = item.facts or Facts()
         if name == self.status:
             return FieldValue("single_select", (item.status,) if item.status else ())
-        if name in _BUILT_IN:
-            built_in = _BUILT_IN[name]
+        if name in QUALIFIERS:
+            built_in = QUALIFIERS[name]
             return FieldValue(built_in.kind, tuple(word for word in built_in.read(item, facts) if word))
         if not name:
             texts = (word for value in facts.fields.values() if value.kind == "text" for word in value.values)
             return FieldValue("text", (item.title, *texts))
         return facts.fields.get(name, FieldValue("text", ()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Qualifier:
-    """What GitHub builds in: the kind its values are compared as, where an item says it, and which fact that asks.
-
-    `words` are the only values there are, where they are few.
-    """
-
-    kind: Kind
-    read: Callable[[Item, Facts], tuple[str, ...]]
-    fact: str = ""
-    words: tuple[str, ...] = ()
 
 
 def board_limit(question: Question) -> Filter:
@@ -274,35 +260,6 @@ def facts_of(question: Question) -> frozenset[str] | None:
     return board_limit(question).facts.union(*found)
 
 
-def _states(item: Item, facts: Facts) -> tuple[str, ...]:
-    """Return what an item is. GitHub's page says nothing of drafts under `is:open` or merged under `is:closed`."""
-    if item.kind == "draft":
-        return ("draft", "open")
-    state = ("merged", "closed") if item.state == "MERGED" else (item.state,)
-    draft = ("draft",) if facts.is_draft else ()
-    return ("issue", *state) if item.kind == "issue" else ("pr", *state, *draft)
-
-
-_REASONS = ("completed", "not planned", "reopened", "duplicate")
-_BUILT_IN: Final[Mapping[str, _Qualifier]] = MappingProxyType(
-    {
-        "is": _Qualifier("multi_select", _states, words=("issue", "pr", "draft", "open", "closed", "merged")),
-        "repo": _Qualifier("text", lambda item, _: (f"{item.owner}/{item.repo}",) if item.repo else ()),
-        "title": _Qualifier("text", lambda item, _: (item.title,)),
-        "reason": _Qualifier("text", lambda item, _: ((item.state_reason or "").replace("_", " "),), words=_REASONS),
-        "label": _Qualifier("multi_select", lambda _, facts: facts.labels, "labels"),
-        "assignee": _Qualifier("multi_select", lambda _, facts: facts.assignees, "assignees"),
-        "reviewers": _Qualifier("multi_select", lambda _, facts: facts.reviewers, "reviewers"),
-        "milestone": _Qualifier("text", lambda _, facts: (facts.milestone,), "milestone"),
-        "type": _Qualifier("text", lambda _, facts: (facts.issue_type,), "issue_type"),
-        "parent-issue": _Qualifier("text", lambda _, facts: (facts.parent,), "parent"),
-        "created": _Qualifier("date", lambda _, facts: (facts.created_at,), "created_at"),
-        "updated": _Qualifier("date", lambda _, facts: (facts.updated_at,), "updated_at"),
-        "last-updated": _Qualifier("date", lambda _, facts: (facts.updated_at,), "updated_at"),
-    }
-)
-
-
 @dataclass(frozen=True, slots=True)
 class _Moment:
     """When an item is judged: today, and the iterations of the field in question; None where nobody gave them."""
@@ -313,7 +270,8 @@ class _Moment:
     def first_day(self, operand: str) -> date | None:
         """Return the first day of the iteration that a keyword or a title means; None for an unknown title.
 
-        A keyword that reaches beyond what is planned means a day beyond all: a range up to it holds the rest.
+        A keyword that points past the last planned iteration gives the last day there is, so that a range up to it
+        holds all later iterations; past the first one likewise.
         """
         if self.iterations is None:
             raise BugError(f'a filter asks for the iteration "{operand}", and nobody read the iterations')
@@ -324,7 +282,7 @@ class _Moment:
         return next((date.fromisoformat(start) for start in titled), None)
 
     def _at_keyword(self, starts: Sequence[date], keyword: str, offset: int) -> date:
-        """Between two iterations none is the current one, and `@current` is no more than today's place among them."""
+        """Return the first day of the iteration at a keyword. Between two iterations `@current` is today itself."""
         begun = sum(start <= self.today for start in starts)
         is_running = any(_is_in(self.today, iteration) for iteration in self.iterations or ())
         if keyword == "current" and not is_running and not offset:
@@ -347,7 +305,7 @@ def slug(name: str) -> str:
 
 
 def is_like(text: str, pattern: str) -> bool:
-    """Whether a text is the pattern, in which `*` stands for anything, without regard to case.
+    """Whether a text matches the pattern, in which `*` stands for anything, ignoring case.
 
     In linear time, since titles come from strangers.
     """
@@ -520,7 +478,7 @@ def _unquoted(operand: str) -> str:
     return operand[1:-1] if operand[:1] in _QUOTES else operand
 
 
-def quoted(word: str) -> str:
+def in_quotes(word: str) -> str:
     """Return a word in quotes, as a filter takes it; empty where no quotes can hold it.
 
     A word with both kinds of quotes cannot be quoted. Nor can one with a backslash: GitHub does not document what a
@@ -553,7 +511,7 @@ def _searching(term: Term) -> Term:
     (value,) = term.values
     if value.word in _OTHER_LANGUAGE and not value.is_quoted:
         raise term.refused(
-            f'project filters know no "{value.word}"',
+            f'project filters do not know "{value.word}"',
             "A blank means and, a comma within one qualifier means or, a hyphen means not; a word goes in quotes.",
         )
     return replace(term, values=(Value((Bound("=", f"*{value.word}*"),), value.is_quoted),))
@@ -585,16 +543,16 @@ def _check_words(term: Term, status: str) -> None:
         _check_values(term, "text")
     elif term.qualifier == status:
         _check_values(term, "single_select")
-    elif term.qualifier in _BUILT_IN:
-        built_in = _BUILT_IN[term.qualifier]
+    elif term.qualifier in QUALIFIERS:
+        built_in = QUALIFIERS[term.qualifier]
         _check_values(term, built_in.kind)
         for value in term.values:
             if built_in.words and value.word.lower() not in built_in.words:
                 raise term.refused(
-                    f'{term.qualifier}: knows no "{value.word}"', _nearest(value.word.lower(), built_in.words)
+                    f'{term.qualifier}: does not take "{value.word}"', _nearest(value.word.lower(), built_in.words)
                 )
             if term.qualifier == "repo" and "*" not in value.word and not is_repository(value.word):
-                raise term.refused(f'"{value.word}" is no owner/name', "For example repo:octocat/hello.")
+                raise term.refused(f'"{value.word}" is not owner/name', "For example repo:octocat/hello.")
 
 
 def _check_values(term: Term, kind: str) -> None:

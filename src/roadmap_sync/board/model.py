@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery
 
 ItemKind = Literal["issue", "pull_request", "draft"]
@@ -25,49 +26,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class ClosingPull:
-    """A pull request that closes an issue: evidence, never a verdict."""
+    """A pull request that closes an issue. It explains a verdict and never makes one."""
 
     owner: str
     repo: str
     number: int
     state: str
     is_private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A board field's value on one card, as words: a text, a number in decimals, an ISO date, option names.
-
-    An iteration's value is its title; `start` is its first day (ISO) and `days` its length.
-    """
-
-    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
-    values: tuple[str, ...]
-    start: str = ""
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a filter or an added line may ask of an item beyond what its verdict needs.
-
-    `parent`, `duplicate_of`, `closes` (by a pull request) and `closed_by` (an issue) hold reference keys.
-    `fields` is keyed by the field's slug: its name in lower case, blanks as hyphens.
-    """
-
-    labels: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    milestone: str = ""
-    issue_type: str = ""
-    is_draft: bool = False
-    created_at: str = ""
-    updated_at: str = ""
-    parent: str = ""
-    duplicate_of: str = ""
-    closes: tuple[str, ...] = ()
-    closed_by: tuple[str, ...] = ()
-    fields: Mapping[str, FieldValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +43,8 @@ class Item:
     URL forms of a number give the same one. A draft's id is its item's (`PVTI_…`); owner, repo and url are
     then empty and number is 0.
 
-    `placement` is None off the board. That is only true where `boards_complete` says that the item's list
-    of boards was read to its end; where it was not, nothing is known of the placement unless our board was
-    among what came.
+    `placement` is None for an item that is not on the board. Where `boards_complete` is false, the item's list of
+    boards was not read to its end, and None means that nothing is known.
 
     `closing` is None where the closing pull requests were not asked or could not be read to the end.
     `base` is the branch a pull request goes to, `default_branch` its repository's.
@@ -129,9 +93,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A reference that GitHub did not answer for, and why: its verdict is `unknown`.
+    """A reference that could not be read, and why: its verdict is `unknown`.
 
-    `absent_from_snapshot` tells the one cause that is said once for all lines, not line by line.
+    `absent_from_snapshot` marks the one reason that is reported once for all lines instead of for each.
     """
 
     reason: str
@@ -153,13 +117,13 @@ class Board:
     """A project's items as read for one Question.
 
     `answers` maps each reference key that was asked (`references.Reference.key`) to what GitHub said of it.
-    `items` holds the whole board in board order where a reading asked for that, else None.
-    `candidates` holds for each query of an area the items that match it by our own judgement, with their facts,
-    in board order, archived ones left out.
+    `items` holds the whole board in board order where that was asked for, else None.
+    `candidates` holds for each area's query the items that match it, as judged by `filters.py`, with their facts, in
+    board order, without archived ones.
     `visibility` maps `owner/repo` (lower case) of a page's repository to GitHub's word
     (`PUBLIC`, `PRIVATE`, `INTERNAL`); absent where it was not or could not be read.
     `public` is None where GitHub did not say.
-    `notes` are sentences about evidence that was dropped on the way, folded, without private words.
+    `notes` are sentences about facts that could not be read, one for each kind; they name no private item.
     """
 
     url: str

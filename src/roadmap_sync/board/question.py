@@ -1,4 +1,4 @@
-"""Owns what must be known of GitHub: which board, which references, what areas may add.
+"""Owns the question to GitHub: which board, which references, what areas may add.
 
 Must not know how it is asked.
 """
@@ -55,8 +55,8 @@ class AreaQuery:
 class Question:
     """What the pages need to know of GitHub, and nothing more.
 
-    `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box:
-    their closing pull requests are worth asking. `repositories` are the pages' own (`owner/name`), whose
+    `references` are unique by key, drafts included. `evidence` holds the keys of those under an open box, whose closing
+    pull requests are asked as well. `repositories` are the pages' own (`owner/name`), whose
     visibility decides what may be printed. `areas` are what the areas may add (`Board.candidates`);
     `fields` names the board fields to read into the `facts.fields` of candidates and looked-up items (slots of the
     line template, text fields of the lifecycle). `labels` asks for those of looked-up issues. `whole` asks for

@@ -1,6 +1,7 @@
-"""Owns the verdict of one reference (design §3): what GitHub says, judged, with the reason in a sentence.
+"""Owns the verdict on one reference: done, open, dropped or unknown, with the reason in a sentence.
 
-Must not know pages, boxes or edits. No sentence names a private object.
+The rules are those of docs/design.md, The verdict. Must not know pages, boxes or edits. No sentence names a private
+item.
 """
 
 import re
@@ -13,8 +14,8 @@ from roadmap_sync.rules import GUESSED_DONE, Level, Rules
 
 Ruling = Literal["done", "open", "dropped", "unknown"]
 
-#: The words that we know, from https://docs.github.com/en/graphql/reference/enums#issuestate and the pages beside
-#: it. Any other may mean anything, so it is judged `unknown`.
+#: The states and reasons that we know, from https://docs.github.com/en/graphql/reference/enums. Any other is judged
+#: `unknown`.
 _ISSUE_STATES = frozenset(
     {
         ("OPEN", None),
@@ -31,9 +32,10 @@ _CANCELLED = {"NOT_PLANNED": "not planned", "DUPLICATE": "duplicate"}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is so, by which rule of design §3, and why. `level` is that of the note an `unknown` makes.
+    """What GitHub's answer means, the number of the rule that says so, and the reason.
 
-    `is_guess` tells that the Status sounds done and nothing else says so: the item is taken for open.
+    `level` is the level of the note that an `unknown` makes. `is_guess` tells that the Status sounds done and nothing
+    else says so: the item is taken for open.
     """
 
     outcome: Ruling
@@ -59,7 +61,7 @@ def is_private_page(rules: Rules, board: Board) -> bool:
 
 
 def judge(answer: Item | Unread, rules: Rules, board: Board) -> Verdict:
-    """Judge what GitHub said of one reference; the first rule of design §3 that fits wins."""
+    """Judge what GitHub said of one reference; the first rule that fits wins (docs/design.md, The verdict)."""
     if isinstance(answer, Unread):
         return Verdict("unknown", 1, answer.reason)
     if doubt := _doubt(answer, rules, board):
@@ -82,7 +84,7 @@ def is_dropped(item: Item) -> bool:
 
 
 def _doubt(item: Item, rules: Rules, board: Board) -> str:
-    """Return why nothing may be said of the item; empty where something may."""
+    """Return why the item is `unknown`; empty where it can be judged."""
     if item.is_private and not rules.allow_private and not is_private_page(rules, board):
         return "private, and the page is public"
     if item.kind == "issue" and (item.state, item.state_reason) not in _ISSUE_STATES:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from roadmap_sync.board.filters import parse as parse_filter
+from roadmap_sync.board import filters
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.question import NOWHERE, BoardAddress, Question
 from roadmap_sync.children import GitError
@@ -26,7 +26,7 @@ from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
-from roadmap_sync.reading.snapshot import Snapshot
+from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import Worktree, read_text
@@ -155,7 +155,7 @@ def is_web(board: str) -> bool:
 def _snapshot(invocation: Invocation, tree: Worktree) -> Snapshot | None:
     if not invocation.board or is_web(invocation.board):
         return None
-    return Snapshot.from_text(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
+    return loads(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
 
 
 def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) -> BoardAddress:
@@ -245,7 +245,7 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
     else:
         desk = replace(desk, address=replace(desk.address, view=None, query=""))
         options = read_board(desk, []).options
-        everything = Area("", filter=parse_filter(_EVERYTHING, where="", status_field=desk.config.status_field))
+        everything = Area("", filter=filters.parse(_EVERYTHING, where="", status_field=desk.config.status_field))
         asked = [replace(p, rules=replace(p.rules, add=options, areas=(*p.rules.areas, everything))) for p in pages]
         board = read_board(desk, asked, whole=True)
         known = {item.id: item.facts for items in board.candidates.values() for item in items}

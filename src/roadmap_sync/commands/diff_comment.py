@@ -26,10 +26,11 @@ from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_o
 from roadmap_sync.errors import Exit, GitHubError, InputError, worst
 from roadmap_sync.github.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
 from roadmap_sync.plan.plan import Plan
+from roadmap_sync.publishers.delivery import Preview
+from roadmap_sync.publishers.destinations import PREVIEWS
 from roadmap_sync.report import json
-from roadmap_sync.report.comment import Suggestion, is_telling, key_of, render, suggestions
+from roadmap_sync.report.comment import Suggestion, key_of, render, suggestions
 from roadmap_sync.report.summary import summary
-from roadmap_sync.report.words import count
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent, from_text
 from roadmap_sync.worktree import read_text
 
@@ -60,7 +61,7 @@ _NO_TOKEN = _Silence("there is no GITHUB_TOKEN to make one with", "Pass token: $
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Sides:
     """What was read before the board: the pages, their bases, and the pull request.
 
     `seen` is None where GitHub could not be asked. `silence` is set where no comment is to be made.
@@ -84,21 +85,21 @@ class _Published:
     error: GitHubError | None = None
 
 
-def run(invocation: Invocation, *, out: str, is_exit_code: bool) -> Outcome:
+def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Outcome:
     """Say what the pull request causes, and where it is allowed, in a comment on it.
 
     Raises InputError where the job runs for no pull request.
     """
     event = _event(invocation)
     desk = open_desk(invocation)
-    scene = _scene(desk, event)
-    if scene is None:
+    sides = _sides(desk, event)
+    if sides is None:
         return Outcome(Exit.OK, said=("Nothing to preview: the pull request is closed or has newer commits.",))
-    board = read_board_for_lists(desk, [one.page for one in (*scene.now, *scene.then) if one.page])
-    plan = against(desk, plan_pages(desk, scene.now, board), scene.then, board)
+    board = read_board_for_lists(desk, [one.page for one in (*sides.now, *sides.then) if one.page])
+    plan = against(desk, plan_pages(desk, sides.now, board), sides.then, board)
     code = exit_of(plan, is_difference_told=is_exit_code)
     text = render(plan, invocation.notes)
-    published = _publish(desk, scene, plan, text)
+    published = _publish(desk, sides, to, plan, text)
     no_comment = published.silence.lines if published.silence else ()
     errors = [published.error] if published.error else []
     if out:
@@ -125,31 +126,31 @@ def _event(invocation: Invocation) -> PullRequestEvent | RunEvent:
     return from_text(read_text(Path(path), "GITHUB_EVENT_PATH"), "GITHUB_EVENT_PATH")
 
 
-def _scene(desk: Desk, event: PullRequestEvent | RunEvent) -> _Scene | None:
+def _sides(desk: Desk, event: PullRequestEvent | RunEvent) -> _Sides | None:
     """Read the pages and their bases; None where the pull request is closed or has newer commits."""
     if isinstance(event, RunEvent):
-        return asyncio.run(_conversation(desk, lambda client: _scene_of_run(desk, client, event)))
+        return asyncio.run(_conversation(desk, lambda client: _sides_of_run(desk, client, event)))
     now = read_pages(desk)
     if find_write_token(desk.invocation.environ, read_dotenv(desk.invocation.directory)) is None:
         then = tuple(
             base_of(desk, rules, desk.tree.read_revision(event.base, rules.path), "the base") for rules in desk.rules
         )
-        return _Scene(now, then, event.number, event.repository, silence=_NO_TOKEN)
-    return asyncio.run(_conversation(desk, lambda client: _scene_of_event(desk, client, event, now)))
+        return _Sides(now, then, event.number, event.repository, silence=_NO_TOKEN)
+    return asyncio.run(_conversation(desk, lambda client: _sides_of_event(desk, client, event, now)))
 
 
-async def _scene_of_event(
+async def _sides_of_event(
     desk: Desk, client: "_Client", event: PullRequestEvent, now: tuple[PageFile, ...]
-) -> _Scene | None:
+) -> _Sides | None:
     pull = client.pull(event.repository, event.number)
     seen = await pull.look()
     bases = await pull.files(await _base_of(desk, pull, event), _places(desk))
-    scene = _Scene(now, _then(desk, bases), event.number, event.repository, seen)
+    sides = _Sides(now, _then(desk, bases), event.number, event.repository, seen)
     if event.is_fork:
-        return replace(scene, silence=_FORK)
+        return replace(sides, silence=_FORK)
     if seen.head != event.head:
-        return replace(scene, silence=_MOVED)
-    return replace(scene, heads=await pull.files(event.head, _places(desk)))
+        return replace(sides, silence=_MOVED)
+    return replace(sides, heads=await pull.files(event.head, _places(desk)))
 
 
 async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> str:
@@ -162,7 +163,7 @@ async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> s
     return onto if head == event.head else event.base
 
 
-async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scene | None:
+async def _sides_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Sides | None:
     """Read the pull request's pages through the API, as they would be after a merge."""
     found = await client.number_of(event)
     if found is None:
@@ -175,7 +176,7 @@ async def _scene_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Scen
     now = tuple(_located(desk, index, data) for index, data in enumerate(merged))
     bases = await pull.files(seen.merge_base or seen.base, _places(desk))
     heads = await pull.files(seen.head, _places(desk))
-    return _Scene(now, _then(desk, bases), found, event.repository, seen, heads=heads)
+    return _Sides(now, _then(desk, bases), found, event.repository, seen, heads=heads)
 
 
 def _located(desk: Desk, index: int, data: bytes | None) -> PageFile:
@@ -199,15 +200,21 @@ def _places(desk: Desk) -> tuple[str, ...]:
     return tuple((above / rules.path).as_posix() for rules in desk.rules)
 
 
-def _publish(desk: Desk, scene: _Scene, plan: Plan, text: str) -> _Published:
+def _publish(desk: Desk, sides: _Sides, to: str, plan: Plan, text: str) -> _Published:
     """Comment and suggest where that is allowed."""
-    seen = scene.seen
-    if scene.silence is not None or seen is None:
-        return _Published(silence=scene.silence)
+    seen = sides.seen
+    if sides.silence is not None or seen is None:
+        return _Published(silence=sides.silence)
     from roadmap_sync.github.discussion import ReadOnlyError
 
+    async def write(client: _Client) -> tuple[str, ...]:
+        pull = client.pull(sides.repository, sides.number)
+        job = Preview(pull, seen, plan, text, _key(desk), tuple(_suggestions(desk, sides, plan)))
+        done = await PREVIEWS[to].publish(job)
+        return (_DONE[done.why].format(url=done.url), *done.said)
+
     try:
-        said = asyncio.run(_conversation(desk, lambda client: _write(desk, client, scene, seen, plan, text)))
+        said = asyncio.run(_conversation(desk, write))
     except ReadOnlyError as error:
         refusal = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
         hint = "Give the job pull-requests: write. For a pull request of Dependabot the token can only read."
@@ -215,17 +222,6 @@ def _publish(desk: Desk, scene: _Scene, plan: Plan, text: str) -> _Published:
     except GitHubError as error:
         return _Published(error=error)
     return _Published(said)
-
-
-async def _write(desk: Desk, client: "_Client", scene: _Scene, seen: "Seen", plan: Plan, text: str) -> tuple[str, ...]:
-    """Write the comment and the suggestions; return what was done, in sentences."""
-    from roadmap_sync.publishers import comment
-
-    pull = client.pull(scene.repository, scene.number)
-    done, url = await comment.publish(pull, seen, text, _key(desk), is_telling=is_telling(plan))
-    suggested = await comment.suggest(pull, seen, _suggestions(desk, scene, plan))
-    said = _DONE[done].format(url=url)
-    return (said, f"{count(suggested, 'suggestion')} made on the changed lines.") if suggested else (said,)
 
 
 _DONE = {
@@ -236,10 +232,10 @@ _DONE = {
 }
 
 
-def _suggestions(desk: Desk, scene: _Scene, plan: Plan) -> list[tuple[str, Suggestion]]:
+def _suggestions(desk: Desk, sides: _Sides, plan: Plan) -> list[tuple[str, Suggestion]]:
     """Return the suggestions, with paths from the repository's top, for pages that are the same in the head."""
     found: list[tuple[str, Suggestion]] = []
-    for place, page, head, then in zip(_places(desk), plan.pages, scene.heads, scene.then, strict=False):
+    for place, page, head, then in zip(_places(desk), plan.pages, sides.heads, sides.then, strict=False):
         if page.page is not None and head == page.page.data:
             base = then.page.data if then.page else None
             found += [(place, one) for one in suggestions(page, base)]

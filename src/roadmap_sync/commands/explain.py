@@ -21,7 +21,7 @@ from roadmap_sync.suggest.candidates import Linker
 
 _PLACE = re.compile(r"(.+?):([1-9]\d{0,8})(?::\d+)?", re.DOTALL)
 
-#: The rules of design §3, in the words of the README's table.
+#: The rules of docs/design.md, The verdict, each in a sentence.
 _RULES = {
     1: "an item whose state GitHub does not tell for certain is unknown",
     2: "an item closed as not planned, as a duplicate or without a merge is dropped, whatever its Status",

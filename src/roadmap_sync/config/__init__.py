@@ -1,4 +1,4 @@
-"""Owns the config file: TOML with the line of each setting, and the rules of each page that it becomes.
+"""Owns the config file: how TOML becomes the rules of each page, and on which line each setting stands.
 
-It must not know boards as they were read, nor how anything is carried out.
+Must not know git, tokens or GitHub, nor what is done with a page.
 """

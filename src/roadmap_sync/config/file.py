@@ -1,6 +1,6 @@
 """Owns the config: where it is looked for, what its keys mean, and which line an error is about.
 
-Makes Rules (one a page) out of TOML and holds them against the pages' headings and the board's options.
+Makes the Rules of each page from TOML, and checks them against the page's headings and the board's options.
 Must not know git, tokens or GitHub. A key that is not known is an error, never ignored.
 """
 
@@ -8,7 +8,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
@@ -49,24 +49,24 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequestOptions:
     """What the config asks of the pull request that carries the changes."""
 
-    branch: str = "roadmap-sync"
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    is_draft: bool = False
+    branch: str
+    labels: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    is_draft: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """What the config asks for. Without one, `places.shown` is empty and the pages are those of the command line."""
 
-    places: Places = field(default_factory=Places)
-    board: BoardAddress | None = None
-    status_field: str = STATUS_FIELD
-    pages: tuple[Rules, ...] = ()
-    pull_request: PullRequest = PullRequest()
+    places: Places
+    board: BoardAddress | None
+    status_field: str
+    pages: tuple[Rules, ...]
+    pull_request: PullRequestOptions
 
     @classmethod
     def from_text(cls, text: str, shown: str, default_repository: str = "") -> Self:
@@ -92,7 +92,7 @@ class Config:
     @classmethod
     def from_paths(cls, paths: Sequence[str], repository: str = "") -> Self:
         """Return the config of a run that has none: ticks only, on the pages of the command line."""
-        return cls(pages=tuple(Rules(path=path, repository=repository) for path in paths))
+        return cls.from_values({"pages": [{"path": path} for path in dict.fromkeys(paths)]}, Places(), repository)
 
 
 def find_config(directory: Path) -> Path | None:
@@ -105,7 +105,7 @@ def find_config(directory: Path) -> Path | None:
 
 
 def _has_board(path: Path) -> bool:
-    """Whether a config.toml is ours; one that is no TOML counts by the look of it, so that its error is said."""
+    """Whether a config.toml is ours. One with a TOML error counts if it looks like ours, so that the error is told."""
     text = read_text(path, path.name)
     try:
         return "board" in tomllib.loads(text)
@@ -114,9 +114,9 @@ def _has_board(path: Path) -> bool:
 
 
 def board_address(url: str, where: str) -> BoardAddress:
-    """Return where a board lives from the URL that a browser shows.
+    """Return a board's address from the URL that a browser shows.
 
-    Raises InputError for any URL that is no organisation's or user's project.
+    Raises InputError for any other URL than that of an organisation's or a user's project.
     """
     try:
         parts = urlsplit(url.strip())
@@ -142,16 +142,16 @@ def board_address(url: str, where: str) -> BoardAddress:
 
 def _no_board(url: str, where: str) -> InputError:
     return InputError(
-        f'"{url}" is no address of a GitHub project',
+        f'"{url}" is not the address of a GitHub project',
         where=where,
         hint="Copy it from the browser: https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N.",
     )
 
 
 def check_headings(config: Config, rules: Rules, page: Page) -> None:
-    """Hold the headings that the config names against the page.
+    """Check that the page has each heading that the config names, exactly once.
 
-    Raises InputError with the line of the first that is not there, or not there once.
+    Raises InputError with the config's line of the first that is missing or ambiguous.
     """
     index = next(number for number, known in enumerate(config.pages) if known.path == rules.path)
     at: KeyPath = ("pages", index)
@@ -174,9 +174,9 @@ def _check_level(lifecycle: Section, areas: Sequence[Section], where: str) -> No
         is_settled = lifecycle.line <= area.line <= lifecycle.end_line
         if area.level <= lifecycle.level and not is_settled:
             raise InputError(
-                f'"{lifecycle.name}" is not of a higher level than the area "{area.name}" (line {area.line})',
+                f'the heading "{lifecycle.name}" is not above the level of the area "{area.name}" (line {area.line})',
                 where=where,
-                hint="A finished area is moved under it whole, so it needs fewer # than the areas.",
+                hint="A finished area moves under it as a whole, so it needs fewer # than the areas.",
             )
 
 
@@ -213,9 +213,9 @@ def _nearest_section(page: Page, heading: str) -> Section | None:
 
 
 def check_statuses(config: Config, options: Sequence[str]) -> None:
-    """Hold the Statuses that the config names against the board's options.
+    """Check that the board has each Status that the config names.
 
-    Raises InputError with the line of the first that the board does not have.
+    Raises InputError with the config's line of the first that it does not have.
     """
     if not config.pages:
         return
@@ -241,7 +241,9 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
         at: KeyPath = ("pages", index)
         path = page.path.removeprefix("./")
         if path in paths:
-            raise InputError(f'"{path}" is there twice', where=places.where((*at, "path")), hint="Name each page once.")
+            raise InputError(
+                f'the page "{path}" is named twice', where=places.where((*at, "path")), hint="Name each page once."
+            )
         paths.add(path)
         _check_page(page, at, host, places)
         yield Rules(
@@ -271,26 +273,24 @@ def _area(area: AreaTable, at: KeyPath, places: Places, status_field: str) -> Ar
     return Area(area.heading, area.label, judged, area.view, area.tracking, tuple(area.excluded), where)
 
 
-def _pull_request(table: PullRequestTable | None, places: Places) -> PullRequest:
-    if table is None:
-        return PullRequest()
+def _pull_request(table: PullRequestTable, places: Places) -> PullRequestOptions:
     if _NO_BRANCH.search(table.branch):
         raise InputError(
-            f'"{table.branch}" is no name for a branch',
+            f'"{table.branch}" is not a valid branch name',
             where=places.where(("pull_request", "branch")),
-            hint='For example "roadmap-sync"; https://git-scm.com/docs/git-check-ref-format has the rules.',
+            hint='For example "roadmap-sync"; the rules: https://git-scm.com/docs/git-check-ref-format',
         )
-    return PullRequest(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
+    return PullRequestOptions(table.branch, tuple(table.labels), tuple(table.reviewers), table.draft)
 
 
 def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
-    """Return what all pages have in common."""
+    """Return the settings that hold for all pages."""
     for number, kind in enumerate(table.notes.hide):
         if kind not in NOTE_LEVELS:
             raise InputError(
-                f'no kind of note is called "{kind}"',
+                f'there is no kind of note "{kind}"',
                 where=places.where(("notes", "hide", number)),
-                hint=suggestion(kind, [*NOTE_LEVELS]) + f"There are {quoted([*NOTE_LEVELS])}.",
+                hint=suggestion(kind, [*NOTE_LEVELS]) + f"The kinds are {quoted([*NOTE_LEVELS])}.",
             )
     done = table.statuses.done
     return {
@@ -310,10 +310,10 @@ def _guards(table: GuardsTable) -> dict[str, int]:
 
 
 def _check_page(page: PageTable, at: KeyPath, host: str, places: Places) -> None:
-    """Check what no type says. Raises InputError with the line."""
+    """Check what types cannot say. Raises InputError with the line."""
     if page.repository and not is_repository(page.repository):
         raise InputError(
-            f'"{page.repository}" is no owner/name',
+            f'"{page.repository}" is not owner/name',
             where=places.where((*at, "repository")),
             hint='For example "octocat/hello".',
         )
@@ -324,9 +324,9 @@ def _check_page(page: PageTable, at: KeyPath, host: str, places: Places) -> None
         area_at: KeyPath = (*at, "areas", number)
         if area.filter and area.view:
             raise InputError(
-                "an area has either a filter or a view",
+                "an area has a filter and a view",
                 where=places.where((*area_at, "view")),
-                hint="Take one of them out.",
+                hint="Remove one of them.",
             )
         if area.tracking:
             _check_reference(area.tracking, page.repository, host, places.where((*area_at, "tracking")))
@@ -339,7 +339,7 @@ def _check_reference(name: str, repository: str, host: str, where: str) -> None:
         raise _needs_repository(f'"{name}"', where)
     if from_name(name, repository) is None and from_url(name, host) is None:
         raise InputError(
-            f'"{name}" names no issue or pull request',
+            f'"{name}" is not an issue or pull request',
             where=where,
             hint=f"Write #N, owner/repo#N, or a link to an issue or pull request on {host}.",
         )
@@ -347,9 +347,9 @@ def _check_reference(name: str, repository: str, host: str, where: str) -> None:
 
 def _needs_repository(what: str, where: str) -> InputError:
     return InputError(
-        f"{what} needs to know the page's repository",
+        f"{what} needs the page's repository to be written",
         where=where,
-        hint='Set `repository = "owner/name"` under [[pages]]; a guess is not good enough here.',
+        hint='Add `repository = "owner/name"` to [[pages]]: the git remote is not enough for this.',
     )
 
 
@@ -358,8 +358,8 @@ def _check_template(line: str, where: str) -> None:
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(line) if name is not None]
     except ValueError as error:
-        raise InputError(f"{error}", where=where, hint="Write a brace that is meant as such twice.") from None
+        raise InputError(f"{error}", where=where, hint="Write {{ for { and }} for }.") from None
     if not all(names) or "\n" in line or "\r" in line:
         raise InputError(
-            "an added line is one line with {field} places", where=where, hint='For example "[{title}]({url})".'
+            "`line` must be one line, with a name in each {…}", where=where, hint='For example "[{title}]({url})".'
         )

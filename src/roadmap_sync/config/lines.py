@@ -1,6 +1,6 @@
-"""Owns where each key of a TOML text stands, so that an error can name a line; must not know what keys mean.
+"""Owns the line of each key in a TOML text, so that an error can name it; must not know what keys mean.
 
-`tomllib` gives values without places. The text must be one that `tomllib` accepts: this only walks it.
+`tomllib` gives values without their lines. This module checks nothing: the text must be one that `tomllib` accepts.
 Grammar: https://toml.io/en/v1.0.0
 """
 
@@ -29,7 +29,7 @@ def find_lines(text: str) -> dict[KeyPath, int]:
 
 
 class _Walk:
-    """A place in the text that moves on, and the lines met on the way."""
+    """A position that moves through the text, and the lines of the keys that it passed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -38,13 +38,13 @@ class _Walk:
         self.lengths: dict[KeyPath, int] = {}
 
     def skip_blank(self) -> int:
-        """Step over blanks, line ends and comments; return the place after them."""
+        """Skip blanks, line ends and comments; return the position after them."""
         if match := _BLANK.match(self.text, self.at):
             self.at = match.end()
         return self.at
 
     def header(self) -> KeyPath:
-        """Step over `[a.b]` or `[[a.b]]`; return the table that it opens."""
+        """Skip `[a.b]` or `[[a.b]]`; return the table that it opens."""
         start, is_array = self.at, self.text.startswith("[[", self.at)
         self.at += 2 if is_array else 1
         keys = self._keys()
@@ -61,7 +61,7 @@ class _Walk:
         return table
 
     def pair(self, table: KeyPath) -> None:
-        """Step over `key = value`, where the key may be dotted."""
+        """Skip `key = value`; the key may be dotted."""
         start, path = self.at, table
         for key in self._keys():
             path = (*path, key)
@@ -99,7 +99,7 @@ class _Walk:
             self.at = match.end()
 
     def _inside(self, path: KeyPath, *, is_table: bool) -> None:
-        """Step over an array or an inline table with all that is in it."""
+        """Skip an array or an inline table, and note what is in it."""
         self.at += 1
         index = 0
         while self.text[self.skip_blank()] not in "]}":

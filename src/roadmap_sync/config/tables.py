@@ -1,6 +1,6 @@
-"""Owns the keys of the config: tables, types, defaults, and the words for a value that is none of them.
+"""Owns the keys of the config: tables, types, defaults, and the messages for a wrong key or value.
 
-Must not know files, nor what a setting does. A key that is not known is an error, never ignored.
+Must not know files, nor what a setting does. An unknown key is an error, never ignored.
 """
 
 import json
@@ -19,14 +19,14 @@ from roadmap_sync.page.dialects import DIALECTS
 from roadmap_sync.plan.kinds import KINDS, ChangeKind
 from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules
 
-#: Python's own words for where a TOML text goes wrong, at the end of its message.
+#: How Python's message about a TOML error ends: with the place.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
-Text = Annotated[str, Field(min_length=1)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 
 
-#: What holds without a config holds for a key that a config leaves out.
+#: A key that a config leaves out has the value that holds without a config.
 _DEFAULTS = Rules()
 
 
@@ -37,33 +37,33 @@ class _Table(BaseModel):
 class BoardTable(_Table):
     """The GitHub project that says what is done."""
 
-    url: Text = Field(
+    url: NonEmpty = Field(
         description="https://github.com/orgs/NAME/projects/N or …/users/NAME/projects/N; "
         "/views/N, ?query= and ?filterQuery= limit what areas add.",
     )
-    status_field: Text = Field(STATUS_FIELD, description="The single-select field that says how far an item is.")
+    status_field: NonEmpty = Field(STATUS_FIELD, description="The single-select field that holds an item's Status.")
 
 
 class StatusesTable(_Table):
     """What the options of the Status field mean."""
 
-    done: list[Text] | None = Field(
-        None, description="These tick a box. Unset: the options named done, shipped, released and the like."
+    done: list[NonEmpty] | None = Field(
+        None, description="These tick a box. Unset: options named done, shipped, released and the like."
     )
-    add: list[Text] = Field([], description="Items with one of these may be added to an area.")
-    launched: list[Text] = Field([], description="These finish an area.")
+    add: list[NonEmpty] = Field([], description="Items with one of these may be added to an area.")
+    launched: list[NonEmpty] = Field([], description="An area whose tracking issue has one of these is finished.")
 
 
 class PolicyTable(_Table):
-    """How far roadmap-sync may go."""
+    """What roadmap-sync may change."""
 
     untick: bool = Field(default=False, description="Untick a box whose item is open.")
     dropped: Literal["note", "strike"] = Field(_DEFAULTS.dropped, description="What becomes of a dropped item's line.")
     add_done: bool = Field(default=False, description="Also add items that are done already.")
     move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
-    allow_private: bool = Field(default=False, description="Let private items be judged and shown.")
-    branches: list[Text] = Field([], description="Branches besides the default one whose merges count.")
-    dropped_labels: list[Text] = Field([], description="A closed issue with one of these was given up.")
+    allow_private: bool = Field(default=False, description="Judge and show private items on public pages.")
+    branches: list[NonEmpty] = Field([], description="Branches besides the default one whose merges count.")
+    dropped_labels: list[NonEmpty] = Field([], description="A closed issue with one of these was given up.")
 
 
 def guard_key(kind: ChangeKind) -> str:
@@ -88,9 +88,9 @@ else:
 
 
 class NotesTable(_Table):
-    """Which notes are wanted."""
+    """Which notes are shown."""
 
-    hide: list[Text] = Field(
+    hide: list[NonEmpty] = Field(
         [], description="Kinds of note that are not shown.", json_schema_extra={"items": {"enum": [*NOTE_LEVELS]}}
     )
 
@@ -98,8 +98,8 @@ class NotesTable(_Table):
 class LifecycleTable(_Table):
     """Where a finished area goes."""
 
-    launched_heading: str = Field("", description="Of a higher level than the areas.")
-    dropped_heading: str = Field("", description="Of a higher level than the areas.")
+    launched_heading: str = Field("", description="A heading of a higher level than the areas.")
+    dropped_heading: str = Field("", description="A heading of a higher level than the areas.")
     docs_field: str = Field("", description="A text field of the board with a link to the documentation.")
     reason_field: str = Field("", description="A text field of the board that says why an area was dropped.")
 
@@ -107,35 +107,37 @@ class LifecycleTable(_Table):
 class LegendTable(_Table):
     """Where the page explains the Status options."""
 
-    heading: Text
+    heading: NonEmpty
 
 
 class AreaTable(_Table):
-    """A section that is bound to a part of the board."""
+    """A section that belongs to a part of the board."""
 
-    heading: Text = Field(description="A path of headings, as short as is unique: Key areas > Providers.")
-    label: str = Field("", description="The paragraph above the list, where the section has several.")
+    heading: NonEmpty = Field(
+        description="The heading, with as many above it as make it unique: Key areas > Providers."
+    )
+    label: str = Field("", description="The paragraph above the list, where the section has several lists.")
     filter: str = Field("", description="GitHub's Projects filter syntax: what belongs here.")
     view: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="The number of a view of the board, in place of filter."
+        None, description="The number of a view of the board, instead of a filter."
     )
-    tracking: str = Field("", description="The issue that the whole area stands for: #N, owner/repo#N or a link.")
-    excluded: list[Text] = Field([], alias="except", description="Items that are never added.")
+    tracking: str = Field("", description="The issue that stands for the whole area: #N, owner/repo#N or a link.")
+    excluded: list[NonEmpty] = Field([], alias="except", description="Items that are never added.")
 
 
 class PageTable(_Table):
-    """One page to keep true."""
+    """A page."""
 
-    path: Text = Field(description="Relative to the working directory.")
+    path: NonEmpty = Field(description="Relative to the working directory.")
     repository: str = Field("", description="owner/name. Unset: GITHUB_REPOSITORY, or the git remote.")
     dialect: DialectName = Field(_DEFAULTS.dialect, description="Who renders the page.")
-    short_references: bool = Field(default=False, description="Take #N for a reference; needs repository.")
+    short_references: bool = Field(default=False, description="Read #N as an issue of `repository`.")
     min_references: Count = Field(
         _DEFAULTS.min_references,
         description="With fewer lines and areas to judge, check and doctor call the page a wrong set-up; 0: never.",
     )
-    sections: list[Text] = Field([], description="Only these headings and what is under them.")
-    line: Text = Field(_DEFAULTS.line, description="An added line.")
+    sections: list[NonEmpty] = Field([], description="Only these headings and what is under them.")
+    line: NonEmpty = Field(_DEFAULTS.line, description="How an added line is written.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()
     legend: LegendTable | None = None
     areas: list[AreaTable] = []
@@ -144,9 +146,9 @@ class PageTable(_Table):
 class PullRequestTable(_Table):
     """The pull request that carries the changes."""
 
-    branch: Text = "roadmap-sync"
-    labels: list[Text] = []
-    reviewers: list[Text] = []
+    branch: NonEmpty = "roadmap-sync"
+    labels: list[NonEmpty] = []
+    reviewers: list[NonEmpty] = []
     draft: bool = False
 
 
@@ -159,7 +161,7 @@ class ConfigTable(_Table):
     guards: GuardsTable = GuardsTable.model_construct()
     notes: NotesTable = NotesTable.model_construct()
     pages: list[PageTable] = []
-    pull_request: PullRequestTable | None = None
+    pull_request: PullRequestTable = PullRequestTable.model_construct()
 
 
 _TABLES: dict[KeyPath, type[_Table]] = {
@@ -179,7 +181,7 @@ _TABLES: dict[KeyPath, type[_Table]] = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Which line of the config says what."""
+    """On which line of the config each key stands."""
 
     shown: str = ""
     lines: dict[KeyPath, int] = field(default_factory=dict)
@@ -204,7 +206,7 @@ def read_toml(text: str, shown: str) -> tuple[dict[str, Any], Places]:
         raise InputError(
             f"not TOML: {_TOML_PLACE.sub('', str(error)).lower()}",
             where=f"{shown}:{(place and place[1]) or last}",
-            hint="See https://toml.io for how values are written; texts stand in quotes.",
+            hint="https://toml.io shows how values are written. Text stands in quotes.",
         ) from None
 
 
@@ -230,7 +232,7 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 
 def _first_error(error: ValidationError, places: Places) -> InputError:
-    """Turn the first mistake, in the order of the lines, into a message with a way out."""
+    """Turn the mistake on the first line into a message with the way out."""
 
     def line(path: KeyPath) -> int:
         where = places.where(path).rpartition(":")[2]
@@ -257,9 +259,9 @@ def _first_error(error: ValidationError, places: Places) -> InputError:
 
 
 def _wish(kind: str, key: str | int, context: dict[str, Any]) -> str:
-    """Say what a value must be, by pydantic's name of the mistake."""
+    """Return what a value must be, by pydantic's name of the mistake."""
     wishes = {
-        "string_type": "must be a text in quotes",
+        "string_type": "must be text in quotes",
         "string_too_short": "must not be empty",
         "int_type": "must be a whole number",
         "bool_type": "must be true or false",
@@ -273,7 +275,7 @@ def _wish(kind: str, key: str | int, context: dict[str, Any]) -> str:
 
 
 def _table_of(path: KeyPath) -> type[_Table]:
-    """Return the innermost table that the path goes through, short of its last key."""
+    """Return the innermost table that the path goes through before its last key."""
     names = tuple(part for part in path[:-1] if isinstance(part, str))
     while names not in _TABLES:
         names = names[:-1]

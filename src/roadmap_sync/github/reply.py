@@ -142,15 +142,7 @@ def answer_in(reply: Reply) -> Answer:
     Raises AgainError, TooHeavyError, TooOldError, another GitHubError or BugError where its status or its body says
     something else.
     """
-    if reply.status != HTTPStatus.OK:
-        raise _http_error(reply)
-    body = reply.json
-    if reply.is_html:
-        raise reply.heavy("GitHub answered with a web page")
-    if not isinstance(body, dict) or not ("data" in body or "errors" in body):
-        if _LIMIT_WORDS.search(reply.message):
-            raise _limit(reply, reply.message)
-        raise reply.again("GitHub's answer was cut or is no JSON")
+    body = _body(reply)
     data = body.get("data")
     entries = body.get("errors") or []
     faults = tuple(_fault(entry, reply) for entry in (entries if isinstance(entries, list) else [entries]))
@@ -164,6 +156,19 @@ def answer_in(reply: Reply) -> Answer:
             raise reply.again("GitHub answered nothing")
         data = None
     return Answer(data, faults, reply.request_id, reply.sso, scopes=reply.scopes)
+
+
+def _body(reply: Reply) -> Mapping[str, Any]:
+    """Return the body of a reply, if it is an answer of GraphQL."""
+    if reply.status != HTTPStatus.OK:
+        raise _http_error(reply)
+    if reply.is_html:
+        raise reply.heavy("GitHub answered with a web page")
+    if isinstance(reply.json, dict) and ("data" in reply.json or "errors" in reply.json):
+        return reply.json
+    if _LIMIT_WORDS.search(reply.message):
+        raise _limit(reply, reply.message)
+    raise reply.again("GitHub's answer was cut or is no JSON")
 
 
 def _fault(entry: object, reply: Reply) -> Fault:
@@ -239,7 +244,7 @@ def _refusal(reply: Reply) -> GitHubError:
         )
     if status == HTTPStatus.FORBIDDEN and (reply.sso or "SAML" in reply.message):
         place = f" at {reply.sso}" if reply.sso else ""
-        return reply.error("an organisation wants a single sign-on of this token", f"Authorise the token{place}.")
+        return reply.error("an organisation requires single sign-on for this token", f"Authorise the token{place}.")
     if status == HTTPStatus.FORBIDDEN:
         policy = policy_in(reply.message)
         way_out = "An organisation may have forbidden tokens of this kind: ask its owners, or use an app's."

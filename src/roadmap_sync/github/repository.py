@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import GitHubError, InputError, RefusedError, RoadmapSyncError
-from roadmap_sync.github import repository_answers as answers
+from roadmap_sync.github import repository_answers
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository_answers import CommittedFile, Comparison, Ref, RepositoryState, checked
 from roadmap_sync.github.repository_writer import Home, MovedError, RepositoryWriter
 from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
-from roadmap_sync.plan.additions import queries as area_queries
+from roadmap_sync.plan import additions
 from roadmap_sync.pull_request.memory import Trailer
 from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
 from roadmap_sync.reading.answers import Answer
@@ -140,7 +140,7 @@ class RemoteRepository:
 
     def _tip(self, answer: Answer, name: str, ref: Ref) -> Tip:
         path = ("repository", name, "target")
-        found = answers.files(answer, path, self.paths, self._full_name)
+        found = repository_answers.files(answer, path, self.paths, self._full_name)
         pages = (_page(target, file, ref.name) for target, file in zip(self._targets, found, strict=True))
         return Tip(ref.target.oid, tuple(pages))
 
@@ -185,7 +185,7 @@ class RemoteRepository:
         if answer.at(path) is None:
             return frozenset()
         asked = "the comments on the pull request"
-        return checked(answers.Remarks, answer, (*path, "comments"), asked, self._full_name).marks
+        return checked(repository_answers.Remarks, answer, (*path, "comments"), asked, self._full_name).marks
 
     # Earlier versions of the pages -------------------------------------------------------------------------
 
@@ -197,7 +197,9 @@ class RemoteRepository:
         )
 
     async def _history(self, oid: str, index: int, page: Page | RoadmapSyncError, board: Board) -> History:
-        if not isinstance(page, Page) or not any(board.candidates.get(query) for query in area_queries(page.rules)):
+        if not isinstance(page, Page) or not any(
+            board.candidates.get(query) for query in additions.queries(page.rules)
+        ):
             return History()
         place = self._targets[index].place
         if (oid, place) not in self._histories:
@@ -219,7 +221,7 @@ class RemoteRepository:
             if answer.faults or answer.at(path) is None:
                 return None
             known = checked(
-                answers.Versions, answer, path, "earlier versions of the page", f"{self._full_name}:{place}"
+                repository_answers.Versions, answer, path, "earlier versions of the page", f"{self._full_name}:{place}"
             )
             texts += known.texts
             if not known.page_info.has_next_page:

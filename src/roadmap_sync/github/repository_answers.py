@@ -18,16 +18,16 @@ _BYTE_ORDER_MARK = "\ufeff"
 #: A file's mode in git that says that it is a link (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
 _LINK = 0o120000
 
-Part = TypeVar("Part", bound=Model)
-Node = TypeVar("Node")
+_Answered = TypeVar("_Answered", bound=Model)
+_Node = TypeVar("_Node")
 
 
-def checked(kind: type[Part], answer: Answer, path: Path, asked: str, where: str) -> Part:
+def checked(kind: type[_Answered], answer: Answer, path: Path, asked: str, where: str) -> _Answered:
     """Return a part of an answer. Raises GitHubError, with the words of `asked`, where it is not what it must be."""
     return _understood(kind, answer.at(path), asked, where)
 
 
-def _understood(kind: type[Part], raw: object, asked: str, where: str) -> Part:
+def _understood(kind: type[_Answered], raw: object, asked: str, where: str) -> _Answered:
     found = understood(kind, raw)
     if found is None:
         raise GitHubError(
@@ -45,18 +45,18 @@ class PageInfo(Model):
     end_cursor: str | None = None
 
 
-class _Nodes(Model, Generic[Node]):
+class _Nodes(Model, Generic[_Node]):
     """A list that may hold nulls: what this token may not see."""
 
-    nodes: list[Node | None]
+    nodes: list[_Node | None]
 
     @property
-    def seen(self) -> list[Node]:
+    def seen(self) -> list[_Node]:
         """Return those that are no null."""
         return [node for node in self.nodes if node is not None]
 
 
-class _Paged(_Nodes[Node], Generic[Node]):
+class _Paged(_Nodes[_Node], Generic[_Node]):
     page_info: PageInfo
 
 
@@ -303,14 +303,14 @@ class ThreadsState(Model):
         return [one.body for one in remarks if one.viewer_did_author]
 
 
-class _Home(Model):
+class _RepositoryName(Model):
     name_with_owner: str
 
 
 class _Head(Model):
     number: int
     head_ref_oid: str
-    head_repository: _Home | None
+    head_repository: _RepositoryName | None
 
 
 class OpenPullRequests(_Nodes[_Head]):

@@ -1,7 +1,7 @@
-"""Owns what is wrong with a set-up and the one thing to do about it, from what GitHub answered.
+"""Owns what is wrong with a set-up and what to do about it, from what GitHub answered.
 
 GitHub says NOT_FOUND for a board that is not there and for one that this token may not see, and shows an empty board
-to a token of another owner. Which it is depends on the kind of the token, so every judgement here begins with that:
+to a token of another owner. Which of these is the case depends on the kind of the token, so that is found out first:
 https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating-your-project/automating-projects-using-actions
 Pure. Must not know where tokens and answers come from, nor in which order they are looked at.
 """
@@ -52,15 +52,15 @@ class _RateLimit(Model):
     reset_at: str
 
 
-class _Total(Model):
+class _ItemCount(Model):
     total_count: int
 
 
-class _Board(Model):
+class _VisibleBoard(Model):
     title: str
     public: bool
     closed: bool
-    items: _Total
+    items: _ItemCount
 
 
 class _Permissions(Model):
@@ -82,7 +82,7 @@ class Finding:
 
 
 def render(findings: Sequence[Finding]) -> str:
-    """Return the findings, a line each, with the way out below; nothing of it acts on a terminal."""
+    """Return the findings, a line each, with the way out below; terminal escapes in them are made visible."""
     return "".join(f"{line}\n" for finding in findings for line in _lines(finding))
 
 
@@ -94,7 +94,7 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def exit_of(findings: Sequence[Finding]) -> Exit:
-    """Return the exit code that speaks for all of them."""
+    """Return the worst of their exit codes."""
     return worst([finding.exit for finding in findings if finding.exit is not None])
 
 
@@ -123,9 +123,9 @@ def _odd(what: str, asked: str) -> Finding:
 
 
 def kind_of(value: str, source: str, answer: Answer) -> Kind:
-    """Return the kind of a token: by whom GitHub takes it for, by its first letters, by whether it has scopes.
+    """Return the kind of a token, from its login, from its first letters, and from whether it has scopes.
 
-    A host that does not tell an app who it is leaves the variable that the token came from (`source`) to go by.
+    A host may not tell the login of an app's token; then the name of its variable (`source`) tells the job's own.
     """
     login = answer.at(("viewer", "login"))
     known = next((kind for prefix, kind in _PREFIXES.items() if value.startswith(prefix)), None)
@@ -135,7 +135,7 @@ def kind_of(value: str, source: str, answer: Answer) -> Kind:
 
 
 def of_token(kind: Kind, source: str, answer: Answer) -> Finding:
-    """Judge the token that reads the board by itself: whose it is, and whether its scopes may be enough."""
+    """Judge the token that reads the board: whose it is, and whether its scopes are enough."""
     login = answer.at(("viewer", "login")) or "somebody"
     said = f"{NAMES[kind]} of {login}, from {source}"
     if answer.scopes is None:
@@ -152,7 +152,7 @@ def of_token(kind: Kind, source: str, answer: Answer) -> Finding:
 
 
 def of_rate(answer: Answer) -> Finding:
-    """Judge what is left of the token's hour. A GitHub Enterprise Server may count nothing."""
+    """Judge what is left of the token's hourly limit. A GitHub Enterprise Server may have none."""
     if answer.data is None:
         return not_looked_at("rate limit", "GitHub did not tell")
     raw = answer.at(("rateLimit",))
@@ -164,7 +164,7 @@ def of_rate(answer: Answer) -> Finding:
     said = f"{limit.remaining} of {limit.limit} points left until {limit.reset_at}"
     if limit.remaining >= _FEW_POINTS:
         return Finding("rate limit", said)
-    return Finding("rate limit", said, "Run again after that, or use a token that less is done with.", Exit.GITHUB)
+    return Finding("rate limit", said, "Run again after that, or use a token that nothing else uses.", Exit.GITHUB)
 
 
 # The board --------------------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def of_board(answer: Answer, address: BoardAddress, kind: Kind) -> list[Finding]
     """Judge whether the token sees the board: single sign-on, then the board itself."""
     refused = answer.faults_at(("repositoryOwner",))
     if any(fault.is_saml for fault in refused):
-        said = f"{address.owner} wants a single sign-on of this token"
+        said = f"{address.owner} requires single sign-on for this token"
         return [
             Finding("sign-on", said, _sign_on(answer), Exit.GITHUB),
             not_looked_at("board", "the sign-on comes first"),
@@ -195,7 +195,7 @@ def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
     owner = answer.at(("repositoryOwner",))
     raw = answer.at(("repositoryOwner", "projectV2"))
     if raw is not None:
-        found = understood(_Board, raw)
+        found = understood(_VisibleBoard, raw)
         return _of_visible(found, address, kind) if found else _odd("board", f"the board {address.url}")
     if owner is None and not answer.faults:
         what = f"there is no user and no organisation called {address.owner}"
@@ -205,23 +205,23 @@ def _of_board(answer: Answer, address: BoardAddress, kind: Kind) -> Finding:
     return Finding("board", said, way_out, Exit.GITHUB)
 
 
-def _of_visible(found: _Board, address: BoardAddress, kind: Kind) -> Finding:
+def _of_visible(found: _VisibleBoard, address: BoardAddress, kind: Kind) -> Finding:
     if not found.items.total_count:
         return Finding(
             "board",
             f"{NAMES[kind]} sees {address.url} without a single item",
             f"A token of another owner sees a board like that: make one whose resource owner is {address.owner}. "
-            "If the board is empty indeed, there is nothing to compare a page with.",
+            "If the board really is empty, there is nothing to compare a page with.",
             Exit.GITHUB,
         )
     closed = ["closed"] if found.closed else []
-    # The name of a private board is nobody's business: this may stand in the log of a public job.
+    # The name of a private board is not told: this may stand in the log of a public job.
     shown = [f'"{found.title}"', "public"] if found.public else ["private"]
     return Finding("board", ", ".join([*shown, f"{found.items.total_count} items", *closed]))
 
 
 def _hidden(address: BoardAddress, kind: Kind, *, is_user: bool) -> tuple[str, str]:
-    """Say why a board is hidden from a token of this kind, and what would see it."""
+    """Say why a token of this kind does not see a board, and which token would."""
     name = f"project {address.number} of {address.owner}"
     if kind == "job":
         said = (
@@ -268,7 +268,7 @@ def of_references(board: Board, references: Sequence[Reference]) -> Finding:
     why = next(answer.reason for key in homes[hidden[0]] if isinstance(answer := board.answers.get(key), Unread))
     return Finding(
         "references",
-        f"{said}; of {', '.join(hidden[:_MOST_NAMED])} not one: {why}",
+        f"{said}; none in {', '.join(hidden[:_MOST_NAMED])}: {why}",
         "Give the token that reads the board Issues: read and Pull requests: read there, or correct the links.",
         Exit.GITHUB,
     )
@@ -292,10 +292,11 @@ def of_writing(answer: Answer, kind: Kind, name: str, *, is_needed: bool) -> Fin
     if found is None:
         return _odd("writing", f"what may be written in {name}")
     if found.is_archived:
-        return Finding("writing", f"{name} is archived", "Unarchive it, or leave its page alone.", Exit.GITHUB)
+        way_out = "Unarchive it, or take its page out of the config."
+        return Finding("writing", f"{name} is archived", way_out, Exit.GITHUB)
     if kind in {"job", "app"} and found.viewer_permission is None:
-        need = "contents: write and pull-requests: write"
-        return Finding("writing", f"{NAMES[kind]}: what it may write is told by the first write; it needs {need}")
+        said = f"{NAMES[kind]}: GitHub tells only at the first write what it may write"
+        return Finding("writing", f"{said}; it needs contents: write and pull-requests: write")
     if answer.scopes is not None and not _CODE_SCOPES & set(answer.scopes):
         return _reading_only(f"{NAMES[kind]} lacks the scope repo (public_repo where that will do)", is_needed)
     if found.viewer_permission in _MAY_WRITE:

@@ -1,7 +1,7 @@
 """Owns where a Board comes from: GitHub itself, or a snapshot file; must not know pages, plans or commands.
 
-A source is anything with `async read(question) -> Board`. What only GitHub needs is imported where it is needed: a
-snapshot is read without an HTTP client.
+A source is anything with `async read(question) -> Board`. The HTTP client is imported only when GitHub is asked, so
+that a run on a snapshot does not wait for it.
 """
 
 import asyncio
@@ -148,11 +148,6 @@ class SnapshotSource:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-
-    @classmethod
-    def from_text(cls, text: str, where: str) -> "SnapshotSource":
-        """Read a snapshot's text; `where` is its file's name. Raises InputError with the place of what is wrong."""
-        return cls(Snapshot.from_text(text, where))
 
     async def read(self, question: Question) -> Board:
         """Answer a question from the snapshot; what it lacks is unread."""

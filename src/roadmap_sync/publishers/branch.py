@@ -15,7 +15,7 @@ from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan
 from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote
 from roadmap_sync.publishers.rounds import Sleep, connected, pause, until_delivered
 from roadmap_sync.pull_request.scene import Tip
-from roadmap_sync.report import pull_request as proposal
+from roadmap_sync.report import pull_request
 
 
 async def publish(job: Remote) -> Delivered:
@@ -54,7 +54,7 @@ class _Run:
             return self._delivered("committed" if self.sent else "in step", self.sent or plan)
         await pause(repository, self.sleep)
         try:
-            await repository.writer.commit(self.branch, tip.oid, files, (proposal.title(plan), ""))
+            await repository.writer.commit(self.branch, tip.oid, files, (pull_request.title(plan), ""))
         except LostError:
             self.sent = plan
             raise

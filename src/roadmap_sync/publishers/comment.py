@@ -4,39 +4,47 @@ The comment is found by its hidden mark and by who wrote it: a person may copy t
 text changes, and made only where there is something to say.
 """
 
-from collections.abc import Sequence
+from roadmap_sync.github.discussion import PostedComment, Thread
+from roadmap_sync.publishers.delivery import Delivered, Preview
+from roadmap_sync.report import comment
+from roadmap_sync.report.words import count
 
-from roadmap_sync.github.discussion import Discussion, PostedComment, Seen, Thread
-from roadmap_sync.report import comment as words
 
+async def publish(job: Preview) -> Delivered:
+    """Bring the comment up to date, and suggest what was not suggested before.
 
-async def publish(discussion: Discussion, seen: Seen, text: str, key: str, *, is_telling: bool) -> tuple[str, str]:
-    """Bring the comment with the mark of `key` up to date; return what was done, in a word, and the comment's URL.
-
-    `is_telling` says whether there is anything to say: without, no comment is made. Raises ReadOnlyError.
+    Raises ReadOnlyError where the token may not write, and GitHubError where GitHub refuses otherwise.
     """
-    ours = _ours(seen, key)
+    why, url = await _comment(job)
+    suggested = await _suggest(job)
+    said = (f"{count(suggested, 'suggestion')} made on the changed lines.",) if suggested else ()
+    return Delivered(why, job.plan, url, job.seen.number, said=said)
+
+
+async def _comment(job: Preview) -> tuple[str, str]:
+    """Make or edit the comment; return what was done, in a word, and its URL. Without news, none is made."""
+    ours = _ours(job)
     if ours is None:
-        if not is_telling:
+        if not comment.is_telling(job.plan):
             return "none", ""
-        await discussion.add_comment(seen, words.marked(text, key))
-        return "added", seen.url
-    if words.says(ours.body, text):
+        await job.discussion.add_comment(job.seen, comment.marked(job.text, job.key))
+        return "added", job.seen.url
+    if comment.says(ours.body, job.text):
         return "kept", ours.url
-    await discussion.change_comment(ours, words.marked(text, key))
+    await job.discussion.change_comment(ours, comment.marked(job.text, job.key))
     return "edited", ours.url
 
 
-def _ours(seen: Seen, key: str) -> PostedComment | None:
-    return next((one for one in seen.ours if words.is_marked(one.body, key)), None)
+def _ours(job: Preview) -> PostedComment | None:
+    return next((one for one in job.seen.ours if comment.is_marked(one.body, job.key)), None)
 
 
-async def suggest(discussion: Discussion, seen: Seen, suggestions: Sequence[tuple[str, words.Suggestion]]) -> int:
-    """Suggest what was not suggested before, in one review; return how many. The paths are the repository's."""
-    if not suggestions:
+async def _suggest(job: Preview) -> int:
+    """Make the suggestions that were not made before, in one review; return how many."""
+    if not job.suggestions:
         return 0
-    known = words.suggested_in(await discussion.bodies_on_lines())
-    new = [(path, one) for path, one in suggestions if one.digest not in known]
+    known = comment.suggested_in(await job.discussion.bodies_on_lines())
+    new = [(path, one) for path, one in job.suggestions if one.digest not in known]
     if new:
-        await discussion.review(seen, [Thread(path, one.line, one.end_line, one.body) for path, one in new])
+        await job.discussion.review(job.seen, [Thread(path, one.line, one.end_line, one.body) for path, one in new])
     return len(new)

@@ -9,11 +9,13 @@ from roadmap_sync.errors import GitHubError, RefusedError
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.pull_request.aim import LeftOut
+from roadmap_sync.report.comment import Suggestion
 from roadmap_sync.worktree import Worktree
 
 if TYPE_CHECKING:
     # Files are written without an HTTP client.
     from roadmap_sync.github.access import Access
+    from roadmap_sync.github.discussion import Discussion, Seen
     from roadmap_sync.github.repository import Target
 
 #: Reads the board for some pages. Raises GitHubError and InputError.
@@ -55,10 +57,27 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A plan to be told on a pull request.
+
+    `text` is the comment; `key` tells it from comments for other configs. `suggestions` come with their pages' paths
+    from the repository's top.
+    """
+
+    discussion: "Discussion"
+    seen: "Seen"
+    plan: Plan
+    text: str
+    key: str
+    suggestions: tuple[tuple[str, Suggestion], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """How a run ended.
 
-    `why` is one word for it: a Rest's reason, `committed`, or `written`. `plan` is what was published, with the error
+    `why` is one word for it: a Rest's reason, `committed`, `written`, or for a comment `none`, `added`, `edited` or
+    `kept`. `plan` is what was published, with the error
     of each page that could not be; `left_out` is what was declined; `steps` names what was done, `said` holds what a
     person should know. `writes` counts the mutations that were sent.
     """

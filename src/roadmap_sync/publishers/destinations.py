@@ -1,9 +1,9 @@
-"""Owns the table of destinations: what `sync --to` may name, what each needs, and what publishes there.
+"""Owns the table of destinations: what `--to` may name, what each needs, and what publishes there.
 
 A new destination is one module beside this one and one row here: in FILES where it publishes a plan for the files of
-the checkout, in REMOTES where it fetches the pages from where it publishes to. The command line reads the names for
-its help, so this module is light to import: a publisher is imported when it is asked for, and rows are named tuples,
-which start faster than dataclasses.
+the checkout, in REMOTES where it fetches the pages from where it publishes to, in PREVIEWS where it tells what a
+pull request causes. The command line reads the names for its help, so this module is light to import: a publisher is
+imported when it is asked for, and rows are named tuples, which start faster than dataclasses.
 """
 
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from roadmap_sync.publishers.delivery import Checkout, Delivered, Remote
+    from roadmap_sync.publishers.delivery import Checkout, Delivered, Preview, Remote
 
 _Job = TypeVar("_Job")
 
@@ -54,15 +54,24 @@ async def _branch(job: "Remote") -> "Delivered":
     return await branch.publish(job)
 
 
+async def _comment(job: "Preview") -> "Delivered":
+    from roadmap_sync.publishers import comment
+
+    return await comment.publish(job)
+
+
+#: For `sync --to`.
 FILES = {"file": Destination("the files here", _file)}
 REMOTES = {
     "pull-request": Destination("one pull request on GitHub", _pull_request),
     "branch": Destination("its default branch", _branch),
 }
+#: For `diff --to`.
+PREVIEWS = {"comment": Destination("say what it causes, in one comment there", _comment)}
 
 
 def words() -> str:
-    """Return what `--help` says of them, as one sentence."""
+    """Return what `--help` says of those for `sync --to`, as one sentence."""
     *first, last = [*(one.words for one in FILES.values()), *(one.words for one in REMOTES.values())]
     said = f"{', '.join(first)}, or {last}."
     return said[0].upper() + said[1:]

@@ -26,7 +26,7 @@ from roadmap_sync.pull_request.aim import Aim, aim
 from roadmap_sync.pull_request.memory import Trailer, digest_of, rewritten
 from roadmap_sync.pull_request.scene import Pull, Scene
 from roadmap_sync.pull_request.steps import BranchStep, PullStep
-from roadmap_sync.report import pull_request as proposal
+from roadmap_sync.report import pull_request
 
 
 async def publish(job: Remote) -> Delivered:
@@ -118,8 +118,8 @@ class _Run:
         elif isinstance(step, steps.Open):
             self.is_dressing_due = True
             is_draft = self.knows_drafts and (step.is_draft or self.wishes.is_draft)
-            text = proposal.body(wanted, proposal.titled(wanted, wanted.record))
-            await self.repository.writer.open(proposal.title(wanted.plan), text, is_draft=is_draft)
+            text = pull_request.body(wanted, pull_request.titled(wanted, wanted.record))
+            await self.repository.writer.open(pull_request.title(wanted.plan), text, is_draft=is_draft)
         else:
             await _write_pull(self.repository.writer, wanted, step)
 
@@ -153,10 +153,10 @@ async def _write_branch(repository: RemoteRepository, wanted: Aim, step: BranchS
             await writer.forward(identity, oid)
         case steps.Merge(oid=oid, made=made, is_shared=is_shared):
             trailer = Trailer("", made, is_shared=is_shared)
-            await writer.merge(oid, proposal.merge_message(repository.home.base, trailer))
+            await writer.merge(oid, pull_request.merge_message(repository.home.base, trailer))
         case steps.Write():
             trailer = Trailer(step.digest, step.made, is_shared=step.is_shared)
-            message = proposal.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
+            message = pull_request.commit_message(wanted, trailer, is_taken_back=step.is_taken_back)
             await writer.commit(repository.branch, step.head, step.files, message)
 
 
@@ -169,7 +169,7 @@ async def _write_pull(writer: RepositoryWriter, wanted: Aim, step: PullStep) -> 
         case steps.MakeDraft(pull=pull):
             await writer.make_draft(pull)
         case steps.Comment(pull=pull, kind=kind, mark=mark):
-            await writer.comment(pull, proposal.comment(kind, mark))
+            await writer.comment(pull, pull_request.comment(kind, mark))
 
 
 async def _update(writer: RepositoryWriter, wanted: Aim, step: steps.Update) -> None:
@@ -177,11 +177,11 @@ async def _update(writer: RepositoryWriter, wanted: Aim, step: steps.Update) -> 
     before, record = step.pull.record, step.record
     fields: dict[str, object] = {}
     if before is None or before.title == digest_of(step.pull.title):
-        record = proposal.titled(wanted, record)
-        fields["title"] = proposal.title(wanted.plan)
+        record = pull_request.titled(wanted, record)
+        fields["title"] = pull_request.title(wanted.plan)
     if step.is_closing:
         fields["state"] = "CLOSED"
-    await writer.update(step.pull, body=proposal.body(wanted, record, step.pull.body), **fields)
+    await writer.update(step.pull, body=pull_request.body(wanted, record, step.pull.body), **fields)
 
 
 def _named(words: Sequence[str]) -> str:

@@ -1,12 +1,9 @@
-"""Owns what is to be done next about the one pull request: from what GitHub says of it to the one next step.
+"""Owns what the one pull request is to hold: from what GitHub says of it and of the board, to pages and a record.
 
-Pure: a Scene (base, branch, pull requests, as just read) and a Board give an Aim (what the pull request is to hold),
-and both give a Step. After each step the scene is read again, so that a lost answer, another run or a person in
-between changes what is done next, and nothing is ever done twice. The branch only ever grows: no step rewrites it.
-
-Two ways to make the branch's page. While every commit on it is ours, it is the base's page with the plan carried
-out. From a person's first commit on, it is the branch's own page with what is due there, so that their words stay.
-Must not know how GitHub is asked, nor what a body looks like.
+A Scene (base, branch and pull requests, as just read) and a Board give an Aim. There are two ways to make a page of
+the branch. While every commit on the branch is ours, it is the base's page with the plan carried out. From a person's
+first commit on, it is the branch's own page with what is due there, so that their words stay.
+Must not know how GitHub is asked, what step comes next, nor what a body looks like.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +28,7 @@ _CALLED_FOR: Mapping[str, str] = {kind.verdict: kind.name for kind in KINDS if k
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A change that is due and not made again; `number` is the pull request in which a person said no."""
+    """A change that is due and was declined; `number` is that of the pull request in which a person declined it."""
 
     page: PagePlan
     change: Change
@@ -42,10 +39,10 @@ class LeftOut:
 class Aim:
     """What the pull request is to hold: the plan on the base's pages without what was declined.
 
-    `files` are the branch's pages to write (index and bytes), `held` what it holds of us then, with what was undone
-    there: it goes into the commit. `needs_base`: the base has
-    moved, and some of the plan is not on the branch by our hand. `is_unsure`: the branch holds a box that the board
-    says nothing of just now.
+    `over` names each page whose plan is over a guard that opens a draft. `files` are the branch's pages to write
+    (index and bytes). `held` are the changes of ours that the branch holds once they are written, and those that a
+    person undid there; the commit's message lists them. `needs_base`: the base has new commits, and some of the plan
+    is not on the branch. `is_unsure`: a box on the branch differs from the base, and its verdict is unknown now.
     """
 
     plan: Plan
@@ -84,10 +81,10 @@ def keys_of(plan: PagePlan) -> frozenset[Key]:
 
 
 def _declined(scene: Scene) -> dict[Key, int]:
-    """Return what was said before and is not said again, with the pull request that it was said in.
+    """Return the declined changes, each with the number of the pull request in which it was declined.
 
-    What a person closed was declined; what was merged and is due again, somebody undid. What an open pull request
-    holds is not: and it is due once more when a declined one was opened again.
+    Closing a pull request declines what it holds. A change that was merged and is due again was undone by a person:
+    that declines it, too. What an open pull request holds is not declined: it may be an earlier one, reopened.
     """
     newest, now = scene.newest, scene.open
     record = newest.record if newest else None
@@ -110,7 +107,7 @@ def _key(path: str, place: JudgedLine, kind: str) -> Key:
 
 
 def past(page: Page, board: Board) -> frozenset[Key]:
-    """Return the keys of changes that would be wrong now: their lines have another verdict."""
+    """Return the keys of the changes that contradict the verdicts of their lines."""
     return frozenset(
         _key(page.path, place, kind)
         for place in ticks.judged_lines(page, board)
@@ -120,7 +117,7 @@ def past(page: Page, board: Board) -> frozenset[Key]:
 
 
 def _settled(page: Page, board: Board) -> frozenset[Key]:
-    """Return the keys of the changes whose boxes a page has already: there is nothing to propose."""
+    """Return the keys of the changes that a page's boxes show already."""
     return frozenset(
         _key(page.path, place, "tick" if place.item.is_ticked else "untick")
         for place in ticks.judged_lines(page, board)
@@ -129,10 +126,11 @@ def _settled(page: Page, board: Board) -> frozenset[Key]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known before a page is looked at.
+    """What all pages are judged by.
 
-    `past` are changes that would be wrong now. `told` is what the open pull request remembers of its branch, None
-    where nothing is written down: only what it remembers can have been undone. `number` is its number, 0 without one.
+    `past` are changes that contradict the verdicts now, `made` the changes of ours that the branch holds. `told` is
+    what the open pull request's record lists, None where it has none: only what is listed can have been undone.
+    `number` is the open pull request's, 0 without one.
     """
 
     scene: Scene
@@ -148,7 +146,7 @@ class _Known:
         return make_page_plan(page, self.board, tip.history(index))
 
     def made_on(self, path: str) -> frozenset[Key]:
-        """Return what the branch holds of us on one page."""
+        """Return the changes of ours that the branch holds on one page."""
         return frozenset(key for key in self.made if key.startswith(page_letters(path)))
 
 
@@ -196,7 +194,10 @@ def aim(scene: Scene, board: Board) -> Aim:
 
 
 def _differing(scene: Scene, board: Board) -> Iterator[Key]:
-    """Yield the keys of what the branch has otherwise than the base: of it, what was undone there is done by hand."""
+    """Yield the changes whose boxes differ between branch and base, as they are on the branch.
+
+    One that was recorded as undone there, and is done now, was done by a person.
+    """
     if scene.open is None or scene.branch is None:
         return
     for base, there in zip(scene.base.pages, scene.branch.tip.pages, strict=True):
@@ -206,7 +207,7 @@ def _differing(scene: Scene, board: Board) -> Iterator[Key]:
 
 
 def made_by(scene: Scene) -> frozenset[Key]:
-    """Return what the branch holds of us: by our newest commit there, else by the open pull request's record."""
+    """Return the changes of ours that the branch holds: as our newest commit there lists them, else the record."""
     if scene.branch is None:
         return frozenset()
     if scene.branch.made is not None:
@@ -218,7 +219,7 @@ def made_by(scene: Scene) -> frozenset[Key]:
 def _told(scene: Scene) -> frozenset[Key] | None:
     now = scene.open
     if now is None or now.record is None or now is not scene.newest:
-        return None  # opened again after others, it remembers what is no longer so
+        return None  # it was opened again after newer ones, so its record is out of date
     return now.record.made | frozenset(now.record.declined)
 
 
@@ -230,7 +231,7 @@ def _left_out(whole: PagePlan, declined: Mapping[Key, int]) -> Iterator[LeftOut]
 
 
 def _in_row(scene: Scene, record: Record) -> Record:
-    """Give a record its place in the row, and the title that the open pull request remembers."""
+    """Set the record's serial number, and keep the title that we wrote last."""
     last = scene.newest.record if scene.newest else None
     serial = last.serial if last else 0
     if scene.open is None or scene.open is not scene.newest:
@@ -239,7 +240,7 @@ def _in_row(scene: Scene, record: Record) -> Record:
 
 
 def _digest(plan: Plan, left_out: Iterable[LeftOut], over: Iterable[tuple[str, Refusal]]) -> str:
-    """Return what stands for the plan's meaning: not for the lines that it stands in, nor for remarks."""
+    """Return a digest of what the plan means; line numbers and notes of level info do not change it."""
     parts: list[str] = ["1"]
     for page in plan.pages:
         parts += [page.path, repr(page.refusal), page.error.what if page.error else ""]
@@ -257,7 +258,7 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
         return _left_alone(known, PagePlan(path, None, error=page))
     whole = known.plan(scene.base, index, page)
     if not isinstance(there, Page):
-        # A person broke the page on the branch, or took it away: that is theirs to mend.
+        # A person broke the page on the branch, or removed it there: only a person can repair that.
         return _left_alone(known, replace(whole, changes=(), error=there))
     undone = _undone(known, index, whole, there)
     declined = {**known.declined, **undone}
@@ -275,13 +276,13 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
 
 
 def _left_alone(known: _Known, plan: PagePlan) -> _PageAim:
-    """Leave a page as the branch has it, and close nothing over it."""
+    """Leave a page as the branch has it; the pull request stays open while it holds changes of ours there."""
     made = known.made_on(plan.path)
     return _PageAim(plan, plan, made, is_unsure=bool(made))
 
 
 def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key, int]:
-    """Return what our commits made on the branch and a person undid there: it is due once more, or its line is gone."""
+    """Return the changes that our commits made on the branch and a person has since reverted or deleted."""
     branch = known.scene.branch
     if branch is None or branch.is_ours:
         return {}
@@ -306,7 +307,7 @@ def _renewed(known: _Known, one: _PageAim, page: Page, there: Page) -> _PageAim:
 
 
 def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tuple[Page, Page]) -> _PageAim:
-    """Make the branch's page from its own: what is due there is added, what we made and is wrong now taken back.
+    """Make the branch's page from its own: add what is due there, revert our changes that are no longer due.
 
     `pages` are the base's page and the branch's.
     """
@@ -330,13 +331,13 @@ def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tupl
 
 
 def _taken_back(known: _Known, kept: frozenset[Key], base: Page, there: Page) -> Iterator[tuple[Key, Edit]]:
-    """Yield the edits that give a box back the state it has on the base: we changed it, and it is not due now."""
+    """Yield the edits that reset a box to its state on the base, where we changed it and the change is not due now."""
     made = known.made_on(there.path)
     for place, old in _pairs(known.board, base, there):
         kind: str = "tick" if place.item.is_ticked else "untick"
         key = _key(there.path, place, kind)
         is_ours = key in made or key in known.declined
-        # What a person undid here and then did again by hand is theirs.
+        # A box that a person reset on the branch and then changed again is the person's.
         is_theirs = known.declined.get(key) == known.number
         if place.outcome in _CALLED_FOR and is_ours and not is_theirs and key not in kept:
             yield key, Edit(place.item.start, place.item.start + 1, old.item.state.encode())
@@ -352,5 +353,5 @@ def _pairs(board: Board, base: Page, there: Page) -> Iterator[tuple[JudgedLine, 
 
 
 def _is_unsure(known: _Known, base: Page, there: Page) -> bool:
-    """Whether a box that differs belongs to a line of which the board says nothing now: it may be right or wrong."""
+    """Whether a box that differs between branch and base belongs to a line with an unknown verdict."""
     return any(place.outcome not in _CALLED_FOR for place, _ in _pairs(known.board, base, there))

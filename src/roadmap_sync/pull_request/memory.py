@@ -42,7 +42,7 @@ def page_letters(path: str) -> str:
 
 
 def digest_of(*parts: str | bytes) -> str:
-    """Return eight hex letters that stand for some texts."""
+    """Return a digest of some texts: eight hexadecimal digits."""
     data = (part if isinstance(part, bytes) else part.encode() for part in parts)
     return hashlib.sha256(b"".join(b"%d:%s" % (len(one), one) for one in data)).hexdigest()[:8]
 
@@ -64,10 +64,10 @@ def _cut(text: str) -> frozenset[Key]:
 class Record:
     """What a pull request remembers.
 
-    `serial` grows with every pull request and every reopening: the highest one speaks. `digest` stands for the plan
-    in the body, `title` for the title we gave. `made` is what the branch holds of us. `declined` maps each change
-    that a person said no to (or that was merged, and so is said) to the number of that pull request.
-    `is_retired`: we closed it ourselves. `is_over`: it went over a guard.
+    `serial` grows with every pull request and every reopening: the record with the highest one counts. `digest` is
+    that of the plan in the body, `title` that of the title that we wrote. `made` are the changes of ours that the
+    branch holds. `declined` maps each change that a person declined, or that was merged and reverted, to the number
+    of that pull request. `is_retired`: we closed it ourselves. `is_over`: it went over a guard.
     """
 
     serial: int = 1
@@ -80,7 +80,7 @@ class Record:
 
     @property
     def kept(self) -> Self:
-        """Return what fits into a body: what it holds first, then what was declined last."""
+        """Return as much as fits into a body: first what it holds, then what was declined, the newest first."""
         made = sorted(self.made)[:MOST_KEYS]
         newest = sorted(self.declined.items(), key=lambda pair: (-pair[1], pair[0]))[: MOST_KEYS - len(made)]
         return replace(self, made=frozenset(made), declined=dict(newest))
@@ -120,11 +120,11 @@ class Record:
                 bool(said["over"]),
             )
         except (ValueError, LookupError, TypeError, AttributeError):
-            return None  # a person's hand was in it: then nothing is remembered
+            return None  # a person changed it so that it cannot be read
 
 
 def block(text: str, record: Record) -> str:
-    """Return our part of a body."""
+    """Return our part of a body, between the two marks."""
     return f"{_BEGIN}\n{text.strip()}\n{record.text}\n{_END}"
 
 
@@ -157,9 +157,10 @@ def remarks_in(body: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Trailer:
-    """What a commit of ours says: the digest of our pages after it (empty after a merge), and what the branch holds.
+    """The trailer of a commit of ours: the digest of our pages after it, and the changes that the branch holds then.
 
-    `is_shared`: it was made on top of a person's work, whatever the commits before it look like.
+    The digest is empty after a merge. `is_shared`: the branch held a person's commits when this one was made, even if
+    they were squashed away since.
     """
 
     digest: str

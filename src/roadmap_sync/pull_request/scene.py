@@ -25,7 +25,7 @@ class Tip:
 
     @property
     def digest(self) -> str:
-        """Return what stands for the pages' bytes."""
+        """Return a digest of the pages' bytes."""
         return digest_of(*(page.data if isinstance(page, Page) else "" for page in self.pages))
 
 
@@ -33,8 +33,8 @@ class Tip:
 class Branch:
     """Our branch. `ahead` and `behind` count commits against the base.
 
-    `is_ours`: no commit that the base lacks is a person's. `made` is what our newest commit says the branch holds,
-    None where no commit there is ours.
+    `is_ours`: every commit that the base lacks is ours. `made` are the changes that our newest commit lists, None
+    where no commit there is ours.
     """
 
     id: str
@@ -83,6 +83,6 @@ class Scene:
 
     @property
     def newest(self) -> Pull | None:
-        """Return the pull request whose record speaks."""
+        """Return the pull request with the newest record."""
         known = [pull for pull in self.pulls if pull.record]
         return max(known, key=lambda pull: (pull.record or Record()).serial, default=None)

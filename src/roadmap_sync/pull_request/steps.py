@@ -32,7 +32,7 @@ class FastForward:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Take the base into our branch; `is_shared` tells that a person has worked on it."""
+    """Merge the base into our branch; `is_shared` tells that the branch holds a person's commits."""
 
     oid: str
     made: frozenset[Key]
@@ -60,7 +60,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Bring title and body of a pull request up to date; with `is_closing`, close it in the same stroke."""
+    """Bring title and body of a pull request up to date; with `is_closing`, close it with the same mutation."""
 
     pull: Pull
     record: Record
@@ -69,7 +69,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Renew only the record of a pull request that is no longer open."""
+    """Change only the record of a pull request that is no longer open: some of it is no longer true."""
 
     pull: Pull
     record: Record
@@ -84,7 +84,7 @@ class MakeDraft:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Say something once: `kind` is `conflict` or `closed`, `mark` what is said already when it is found."""
+    """Comment once: `kind` is `conflict` or `closed`, `mark` the hidden mark by which the comment is found again."""
 
     pull: Pull
     kind: str
@@ -107,7 +107,7 @@ Step = BranchStep | PullStep | Rest
 
 
 def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:
-    """Return what to do next. `conflict` is the head of our branch that the base did not go into, if that is known."""
+    """Return what to do next. `conflict` is the head of our branch at which a merge of the base failed, if any did."""
     now = scene.open
     if now is None and wanted.is_empty:
         return _without_proposal(scene, wanted)
@@ -121,7 +121,7 @@ def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:
 
 
 def _without_proposal(scene: Scene, wanted: Aim) -> Step:
-    """Nothing is open and nothing to be proposed: at most, forget what a new verdict has overtaken."""
+    """Without an open pull request and a change: at most, forget declined changes that contradict the verdicts."""
     newest = scene.newest
     record = newest.record if newest else None
     if newest and record:
@@ -141,7 +141,7 @@ def _past_of(plan: PagePlan, wanted: Aim) -> frozenset[Key]:
 
 
 def _without_need(now: Pull, wanted: Aim) -> Step:
-    """Our own pull request has nothing left to say: close it with a word, unless a person opened it again."""
+    """Close our pull request with a comment, since it holds no change; not where a person has reopened it."""
     if wanted.is_unsure:
         return Rest("unsure", now)
     if now.record and now.record.is_retired:
@@ -157,7 +157,7 @@ def _branch_step(scene: Scene, wanted: Aim, conflict: str) -> Step | None:
     if branch is None:
         return CreateBranch(scene.base.oid)
     is_stuck = now is not None and now.is_conflicting
-    # What a person did on the branch, or the base once had, is no reason to merge again: only a new plan is.
+    # Commits of a person on the branch are no reason to merge the base again: only a new plan is.
     is_new = now is None or now.record is None or now.record.digest != wanted.record.digest
     if not (wanted.files or (wanted.needs_base and is_new) or is_stuck):
         return None
@@ -170,7 +170,7 @@ def _branch_step(scene: Scene, wanted: Aim, conflict: str) -> Step | None:
 
 
 def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
-    """Take the base in; where that is not possible, make room if all there is ours, else say so once."""
+    """Merge the base; after a merge conflict reset our pages if all commits are ours, else comment once."""
     now = scene.open
     if not branch.ahead:
         return FastForward(branch.id, scene.base.oid)
@@ -187,14 +187,14 @@ def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
 
 
 def _room(base: Tip, tip: Tip) -> Iterator[tuple[int, bytes]]:
-    """Yield the pages as the base has them, where the branch has them otherwise: then they cannot conflict."""
+    """Yield the base's version of each page that differs on the branch: with it, a merge has no conflict."""
     for index, (page, there) in enumerate(zip(base.pages, tip.pages, strict=True)):
         if isinstance(page, Page) and isinstance(there, Page) and page.data != there.data:
             yield index, page.data
 
 
 def _digest_after(tip: Tip, files: Iterable[tuple[int, bytes]]) -> str:
-    """Return what will stand for the pages' bytes once the files are written."""
+    """Return the digest of the pages' bytes once the files are written."""
     pages = [page.data if isinstance(page, Page) else b"" for page in tip.pages]
     for index, data in files:
         pages[index] = data

@@ -127,17 +127,17 @@ class Typed(Model):
     typename: str = Field(alias="__typename")
 
 
-Node = TypeVar("Node")
+_Node = TypeVar("_Node")
 
 
-class All(Model, Generic[Node]):
+class All(Model, Generic[_Node]):
     """A connection, accepted only where all of its nodes came."""
 
     total_count: int
-    nodes: list[Node]
+    nodes: list[_Node]
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "All[Node]":
+    def _is_whole(self) -> "All[_Node]":
         if self.total_count != len(self.nodes):
             raise ValueError("cut")
         return self

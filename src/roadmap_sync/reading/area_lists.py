@@ -1,8 +1,8 @@
 """Owns what areas may add: which items of the board match their filters, judged by ourselves, with their facts.
 
 Must not know pages or lines. GitHub ignores a qualifier that it does not know, so what its filter gives is judged here
-again (docs/design.md, Reading); where the host cannot filter, the whole board is judged. Details that failed or were
-cut are no facts: such an item is not offered, and one note counts them.
+again (docs/design.md, Filters are judged again); where the host cannot filter, the whole board is judged. An item
+whose facts could not all be read is not offered, and one note counts such items.
 """
 
 import functools
@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any, Final
 
 from roadmap_sync.board import filters
+from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.filters import Filter, Iteration, slug
-from roadmap_sync.board.model import Facts, Item
+from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import AreaQuery, Question
-from roadmap_sync.errors import InputError
+from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.reading.ask import Ask, BoardTold
 from roadmap_sync.reading.facts import LISTED_FACTS, BoardField, ContentKind
 from roadmap_sync.reading.items import BoardRow, Head
@@ -78,7 +79,7 @@ class CardFacts:
         """Yield one sentence where facts could not be read."""
         if lost := sum(facts is None for facts in self._told.values()):
             things = "1 item of the board" if lost == 1 else f"{lost} items of the board"
-            yield f"labels, links or fields of {things} could not be read, so nothing is made of them"
+            yield f"labels, links or fields of {things} could not be read; they are left out"
 
 
 class AreaLists:
@@ -161,7 +162,7 @@ class AreaLists:
         """Return the slugs of the fields to read: those that filters and lines name, all texts for free text."""
         for name in self._question.fields:
             if slug(name) not in own:
-                there = ", ".join(f'"{each.name}"' for each in own.values()) or "none of its own"
+                there = quoted(each.name for each in own.values()) or "none of its own"
                 hint = f"It has {there}. A line may also hold title, url, number, repository and status."
                 raise InputError(f'the board has no field "{name}"', hint=hint)
         named = {slug(name) for name in self._question.fields}

@@ -22,8 +22,8 @@ from roadmap_sync.references import Reference
 _BOARDS, _FIELDS = 20, 100
 
 CUT = Unread("its list of boards could not be read to the end")
-PARTIAL = Unread("GitHub could not say all of it")
-_NULL = Unread("GitHub answered nothing for it")
+PARTIAL = Unread("GitHub could not read all of it")
+_NULL = Unread("GitHub gave no answer for it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class AskTold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _InRepository:
     """The look-ups in one repository: their name in the document, and `owner/name` as the page spells it."""
 
     name: str
@@ -199,12 +199,12 @@ class Ask(Part[AskTold]):
                 document.count_issues(self.first)
         return " ".join(selections)
 
-    def _groups(self) -> list[_Group]:
+    def _groups(self) -> list[_InRepository]:
         """Return the look-ups by repository; spellings that differ in case are one."""
-        groups: dict[str, _Group] = {}
+        groups: dict[str, _InRepository] = {}
 
-        def group(full_name: str) -> _Group:
-            return groups.setdefault(full_name.lower(), _Group(f"r{len(groups)}", full_name, []))
+        def group(full_name: str) -> _InRepository:
+            return groups.setdefault(full_name.lower(), _InRepository(f"r{len(groups)}", full_name, []))
 
         for name in self.repositories:
             group(name)
@@ -213,7 +213,7 @@ class Ask(Part[AskTold]):
                 group(f"{reference.owner}/{reference.repo}").references.append(reference)
         return [*groups.values()]
 
-    def _look_ups(self, document: Document, group: _Group) -> Iterator[str]:
+    def _look_ups(self, document: Document, group: _InRepository) -> Iterator[str]:
         if group.references:
             yield "defaultBranchRef { name }"
         for reference in group.references:
@@ -310,7 +310,7 @@ def _refusal(answer: Answer, path: Path, what: str) -> Unread | None:
         if not fault.is_refusal or (fault.path and answer.at(path) is not None):
             continue
         if fault.is_saml:
-            return Unread("its organisation wants a single sign-on of this token")
+            return Unread("its organisation requires single sign-on for this token")
         if policy := policy_in(fault.message):
             return Unread(f"this token may not read it: {policy.name}")
         if fault.type == "FORBIDDEN":

@@ -12,11 +12,13 @@ error, or the one reference that it touches stays unread.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.question import Question
-from roadmap_sync.errors import BugError, GitHubError, InputError, RoadmapSyncError
+from roadmap_sync.errors import BugError, GitHubError, InputError, RoadmapSyncError, quoted
+from roadmap_sync.inert import excerpt
 from roadmap_sync.reading.answers import Answer, Fault, policy_in
 from roadmap_sync.reading.area_lists import AreaLists
 from roadmap_sync.reading.ask import Ask, AskTold, BoardTold
@@ -25,7 +27,7 @@ from roadmap_sync.reading.facts import unknown_facts
 from roadmap_sync.reading.items import Head
 from roadmap_sync.reading.listing import Listing
 from roadmap_sync.reading.lookups import LookUps
-from roadmap_sync.reading.parts import REREADS, SIDE_BY_SIDE, Errand, Fields, Sizes
+from roadmap_sync.reading.parts import REREADS, SIDE_BY_SIDE, Errand, Fields, Sizes, unusable
 
 _HIDDEN_HINT = (
     "Either the number is wrong, or GitHub hides the project because the job's token cannot see organisation "
@@ -132,25 +134,12 @@ class Reading:
         """Take the answer to a request; raises GitHubError or InputError when the reading ends there."""
         errand = self._under_way.pop(request)
         try:
-            self._queue(self._told(errand, answer))
+            self._queue(errand.answered(answer))
             self._pending = [each for each in self._pending if each.is_due()]
             self._advance()
         except RoadmapSyncError as error:
             error.where = error.where or self._question.board.url
             raise
-
-    def _told(self, errand: Errand[Any], answer: Answer) -> Iterable[Errand[Any]]:
-        """Let an answer be read; where it is of no use return what must be asked instead."""
-        part = errand.part
-        fault = part.useless(answer)
-        if fault is None:
-            return errand.take(part.read(answer))
-        if part.again < REREADS:
-            return [replace(errand, part=part.once_more())]
-        if errand.lose is None:
-            raise _error(f"GitHub answered with an error: {_shown(fault.message)}", answer)
-        errand.lose(part)
-        return []
 
     def _take_ask(self, told: AskTold) -> list[Errand[Any]]:
         self._look_ups.take(told)
@@ -175,7 +164,7 @@ class Reading:
         question = self._question
         if head.options is None:
             self._pending = []
-            return [Errand(Fields(), self._take_fields)]
+            return [Errand(Fields(), partial(_end_without_status, question.status_field))]
         if not question.areas or question.whole:
             return []
         if part.lists or "query" in self._arguments:
@@ -186,9 +175,6 @@ class Reading:
     def _scan(self, head: Head) -> list[Errand[Any]]:
         self._whole = Listing.of_all(head, self._sizes, self._arguments)
         return [*self._whole.start()]
-
-    def _take_fields(self, named: tuple[tuple[str, bool], ...]) -> list[Errand[Any]]:
-        raise _no_status(self._question.status_field, named)
 
     def _advance(self) -> None:
         """Queue what the answers so far make necessary."""
@@ -301,45 +287,36 @@ def _refused(question: Question, fault: Fault, answer: Answer) -> GitHubError:
     address = question.board
     if fault.is_saml:
         hint = f"Authorise the token at {answer.sso}" if answer.sso else "Authorise the token for single sign-on."
-        return _error(f"{address.owner} wants a single sign-on of this token", answer, hint)
+        return unusable(f"{address.owner} requires single sign-on for this token", answer, hint)
     if policy := policy_in(fault.message):
-        return _error(f"GitHub refuses this token: {fault.message}", answer, policy.way_out)
+        return unusable(f"GitHub refuses this token: {fault.message}", answer, policy.way_out)
     words = f": {fault.message}" if fault.type == "FORBIDDEN" else ""
     what = f"GitHub shows this token no project {address.number} of {address.owner}{words}"
-    return _error(what, answer, _HIDDEN_HINT.format(owner=address.owner))
+    return unusable(what, answer, _HIDDEN_HINT.format(owner=address.owner))
 
 
 def _no_owner(question: Question, answer: Answer) -> GitHubError:
     """Return the error for an address whose owner GitHub does not know: asking again would not help."""
     what = f"there is no user and no organisation called {question.board.owner}"
-    return _error(what, answer, "Copy the board's address from the browser again.")
+    return unusable(what, answer, "Copy the board's address from the browser again.")
 
 
 def _unreadable(question: Question, told: BoardTold, answer: Answer) -> GitHubError:
     """Return the error for a board that was asked often enough."""
     if told.fault:
-        return _error(f"GitHub could not read the board: {_shown(told.fault.message)}", answer)
+        return unusable(f"GitHub could not read the board: {excerpt(told.fault.message)}", answer)
     if told.head and told.head.total:
-        return _error("GitHub did not tell all of the board's fields", answer)
-    return _error("this token sees an empty board", answer, _EMPTY_HINT.format(owner=question.board.owner))
+        return unusable("GitHub did not tell all of the board's fields", answer)
+    return unusable("this token sees an empty board", answer, _EMPTY_HINT.format(owner=question.board.owner))
 
 
-def _no_status(name: str, named: tuple[tuple[str, bool], ...]) -> InputError:
-    """Return the error for a board without such a Status field, with the fields that it has."""
+def _end_without_status(name: str, named: tuple[tuple[str, bool], ...]) -> NoReturn:
+    """Raise the error for a board without such a Status field, with the fields that it has."""
     is_there = name.lower() in {field.lower() for field, _ in named}
-    selects = ", ".join(f'"{_shown(field)}"' for field, is_select in named if is_select)
-    others = ", ".join(f'"{_shown(field)}"' for field, is_select in named if not is_select)
-    return InputError(
-        f'the field "{name}" is no single select' if is_there else f'the board has no field "{name}"',
+    selects = quoted(excerpt(field) for field, is_select in named if is_select)
+    others = quoted(excerpt(field) for field, is_select in named if not is_select)
+    raise InputError(
+        f'the field "{name}" is not a single select' if is_there else f'the board has no field "{name}"',
         hint=f"Set status_field under [board] to one of its single selects: {selects or 'there is none'}. "
         f"Other fields: {others or 'none'}.",
     )
-
-
-def _shown(text: str) -> str:
-    """Return GitHub's words as they can stand in a line of ours."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:300].strip()
-
-
-def _error(what: str, answer: Answer, hint: str = "") -> GitHubError:
-    return GitHubError(f"{what} (request {answer.request_id})" if answer.request_id else what, hint=hint)

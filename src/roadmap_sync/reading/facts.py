@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from roadmap_sync.board import filters
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.board.filters import Iteration
-from roadmap_sync.board.model import Facts, FieldValue, ItemKind
+from roadmap_sync.board.model import ItemKind
 from roadmap_sync.reading.answers import All, Model, Named, Typed, understood
 
 #: The kind of what a card holds; `card` where only the card's own fields are of interest.

@@ -3,19 +3,19 @@
 Must not know references or look-ups. A whole board is read side by side where the host can filter, a column of the
 Status field at a time; an old host can only be read page after page. Cursors are opaque and may be offsets, so people
 who work on the board can make items come twice or not at all. Therefore the unique ids must equal `totalCount` on every
-page, and the columns' sum the whole (docs/design.md, Reading). What does not add up is read again, twice at most; then
-the reading ends with the figures.
+page, and the columns' sum the whole (docs/design.md, Reading a whole board). What does not add up is read again, twice
+at most; then the reading ends with the figures.
 
 Items are kept in board order: by column, in the order of the Status field's options, from top to bottom, those
 without a Status last. Pages by column and pages by position have that order in common.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from roadmap_sync.board.filters import quoted, slug
+from roadmap_sync.board.filters import in_quotes, slug
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading.items import BoardRow, Head, ItemPage, check_status, with_privacy
 from roadmap_sync.reading.parts import REREADS, Errand, Pages, Sizes, Slice, Stretch
@@ -105,7 +105,7 @@ class Listing:
         name = slug(self._board.status_field)
         archived = self._slice.archived
         columns = [
-            _Column(Slice(f"{name}:{quoted(option)}", archived), (option,), is_two_ended=True)
+            _Column(Slice(f"{name}:{in_quotes(option)}", archived), (option,), is_two_ended=True)
             for option in self._board.options or ()
         ]
         rest = _Column(Slice(f"no:{name}", archived), (None,), is_two_ended=True)
@@ -182,7 +182,7 @@ class Listing:
                 column.trouble = f"it says {page.total} items and has more"
             return []
         if not cursor or cursor in column.cursors:
-            column.trouble = "a page of it names no place to go on from"
+            column.trouble = "a page of it has no cursor to go on from"
             return []
         column.cursors.add(cursor)
         size = self._sizes.items
@@ -192,27 +192,17 @@ class Listing:
         return more
 
     def _finish(self) -> list[Stretch]:
-        trouble = next((each.trouble for each in self._columns if each.trouble), "") or self._sum_trouble()
+        trouble = next((each.trouble for each in self._columns if each.trouble), "") or _sum_trouble(self._columns)
         if not trouble:
             self.is_finished = True
-            self.rows = self._in_order()
+            self.rows = _in_board_order(self.came, self._board)
             return []
         if self._attempt >= REREADS:
             raise GitHubError(
-                f"the board does not add up, read {self._attempt + 1} times: {trouble}",
+                f"the board's items did not add up in {self._attempt + 1} readings: {trouble}",
                 hint="Somebody may be working on the board; run again in a moment.",
             )
         return self._first()
-
-    def _sum_trouble(self) -> str:
-        counted = [each.total or 0 for each in self._columns if each.is_count]
-        total = sum(each.total or 0 for each in self._columns if not each.is_count)
-        says = counted[0] if counted else total
-        came = len(set().union(*(each.ids for each in self._columns)))
-        if says == total == came:
-            return ""
-        by_column = f", its columns sum to {total}" if counted else ""
-        return f"it says {says} items{by_column}, and {came} came"
 
     @property
     def seen(self) -> int:
@@ -222,18 +212,27 @@ class Listing:
     @property
     def came(self) -> tuple[BoardRow, ...]:
         """Return the items once the reading is finished; until then those that came so far, in no order."""
-        return self.rows if self.is_finished else tuple(self._came())
+        return self.rows or tuple(row for column in self._columns for row in (column.rows | column.tail).values())
 
-    def _came(self) -> Iterator[BoardRow]:
-        for column in self._columns:
-            yield from (column.rows | column.tail).values()
 
-    def _in_order(self) -> tuple[BoardRow, ...]:
-        places = {option: index for index, option in enumerate(self._board.options or ())}
-        last = len(places)
-        return tuple(sorted(self._came(), key=lambda row: places.get(row.card.placement.status or "", last)))
+def _sum_trouble(columns: Sequence[_Column]) -> str:
+    """Return what does not add up between the columns and the whole; empty where all does."""
+    counted = [each.total or 0 for each in columns if each.is_count]
+    total = sum(each.total or 0 for each in columns if not each.is_count)
+    says = counted[0] if counted else total
+    came = len(set().union(*(each.ids for each in columns)))
+    if says == total == came:
+        return ""
+    by_column = f", its columns sum to {total}" if counted else ""
+    return f"it says {says} items{by_column}, and {came} came"
+
+
+def _in_board_order(rows: Sequence[BoardRow], board: Head) -> tuple[BoardRow, ...]:
+    """Return the items by column, in the order of the options, those without a Status last."""
+    places = {option: index for index, option in enumerate(board.options or ())}
+    return tuple(sorted(rows, key=lambda row: places.get(row.card.placement.status or "", len(places))))
 
 
 def _can_filter(board: Head) -> bool:
     """Whether all columns can be named in a filter: the field by a plain name, each option in some quotes."""
-    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(map(quoted, board.options or ()))
+    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(map(in_quotes, board.options or ()))

@@ -1,7 +1,7 @@
 """Owns the look-ups of a reading: what is known of each reference, and what must be asked again or further.
 
 Must not know whole boards, or when a reading is finished. Trouble at a list of boards is read again; if it stays, our
-board's item counts where it is among what came. Evidence that failed is dropped (docs/design.md, Reading).
+board's item counts where it is among what came. Evidence that failed is dropped (docs/design.md, Errors in an answer).
 """
 
 from collections.abc import Iterable, Iterator

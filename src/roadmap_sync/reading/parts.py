@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
-from roadmap_sync.board.model import ClosingPull, Facts, FieldValue, Item
+from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.model import ClosingPull, Item
+from roadmap_sync.errors import GitHubError
+from roadmap_sync.inert import excerpt
 from roadmap_sync.reading import facts, items
 from roadmap_sync.reading.answers import Answer, Fault, Path
 from roadmap_sync.reading.documents import BOARD, Document
@@ -93,6 +96,11 @@ def foreign_fault(answer: Answer, tops: Iterable[str]) -> Fault | None:
     return next((fault for fault in answer.faults if not fault.path or fault.path[0] not in known), None)
 
 
+def unusable(what: str, answer: Answer, hint: str = "") -> GitHubError:
+    """Return the error for an answer that ends the reading."""
+    return GitHubError(f"{what} (request {answer.request_id})" if answer.request_id else what, hint=hint)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Errand(Generic[Told]):
     """A part to ask, and what is done with what it tells.
@@ -105,6 +113,21 @@ class Errand(Generic[Told]):
     take: "Callable[[Told], Iterable[Errand[Any]]]"
     lose: Callable[[Any], None] | None = None
     is_due: Callable[[], bool] = lambda: True
+
+    def answered(self, answer: Answer) -> "Iterable[Errand[Any]]":
+        """Let the answer be read and taken; return what must be asked next.
+
+        An answer that is of no use is asked for again, twice at most. Raises GitHubError where the reading ends there.
+        """
+        fault = self.part.useless(answer)
+        if fault is None:
+            return self.take(self.part.read(answer))
+        if self.part.again < REREADS:
+            return [replace(self, part=self.part.once_more())]
+        if self.lose is None:
+            raise unusable(f"GitHub answered with an error: {excerpt(fault.message)}", answer)
+        self.lose(self.part)
+        return []
 
     def cut(self, sizes: Sizes) -> "list[Errand[Told]]":
         """Return the errand in parts that are no larger than the sizes."""

@@ -10,20 +10,21 @@ from datetime import date
 from typing import Any
 
 from roadmap_sync import references
+from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.board.filters import facts_of, slug
-from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, ItemKind, Placement, Unread
+from roadmap_sync.board.model import Board, ClosingPull, Item, ItemKind, Placement, Unread
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
-from roadmap_sync.reading import snapshot_file as recordings
+from roadmap_sync.reading import snapshot_file
 from roadmap_sync.reading.facts import LISTED_FACTS
 from roadmap_sync.reading.snapshot_file import (
     AGAIN,
     BOARD_URL,
-    Area,
-    Closing,
     Entry,
     File,
+    RecordedArea,
     RecordedFacts,
+    RecordedPull,
     host_of,
     shown,
     url_of,
@@ -36,11 +37,6 @@ _AreaKey = tuple[str, int | None, tuple[str, ...]]
 _ABSENT = Unread("it is not in the snapshot", absent_from_snapshot=True)
 
 
-def loads(text: str, where: str) -> "Snapshot":
-    """Read a snapshot's text; raises InputError with the file, the place and the way out."""
-    return Snapshot.from_text(text, where)
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A recorded board that answers questions. `known` maps each key to what is recorded of it."""
@@ -50,25 +46,6 @@ class Snapshot:
     known: Mapping[str, Item | Unread]
     is_whole: bool
     areas: Mapping[_AreaKey, tuple[Item, ...]] | None
-
-    @classmethod
-    def from_text(cls, text: str, where: str) -> "Snapshot":
-        """Read a snapshot's text; raises InputError with the file, the place and the way out."""
-        file = recordings.read(text, where)
-        host = host_of(file.board.url)
-        known: dict[str, Item | Unread] = {}
-        items: list[Item] = []
-        for index, entry in enumerate(file.items):
-            if not entry.reference and entry.private:
-                continue
-            keys, value = _read(entry, f"{where}: items[{index}]", host)
-            for key in keys:
-                if key in known:
-                    raise InputError(f"{key} is there twice", where=f"{where}: items[{index}].reference")
-                known[key] = value
-            if isinstance(value, Item) and value.placement:
-                items.append(value)
-        return cls(where, _board(file, tuple(items)), known, file.whole, _read_areas(file.areas, known, where))
 
     @property
     def url(self) -> str:
@@ -135,6 +112,25 @@ class Snapshot:
             raise InputError("the snapshot does not hold the whole board", where=self.where, hint=AGAIN)
 
 
+def loads(text: str, where: str) -> Snapshot:
+    """Read a snapshot's text; raises InputError with the file, the place and the way out."""
+    file = snapshot_file.read(text, where)
+    host = host_of(file.board.url)
+    known: dict[str, Item | Unread] = {}
+    items: list[Item] = []
+    for index, entry in enumerate(file.items):
+        if not entry.reference and entry.private:
+            continue
+        keys, value = _read(entry, f"{where}: items[{index}]", host)
+        for key in keys:
+            if key in known:
+                raise InputError(f"{key} is there twice", where=f"{where}: items[{index}].reference")
+            known[key] = value
+        if isinstance(value, Item) and value.placement:
+            items.append(value)
+    return Snapshot(where, _board(file, tuple(items)), known, file.whole, _read_areas(file.areas, known, where))
+
+
 def _labelled(item: Item, question: Question) -> Item:
     """Return an item with the labels that decide about it only where the question asks for them."""
     return item if question.labels else replace(item, labels=())
@@ -159,19 +155,19 @@ def _fields_of(item: Item, question: Question) -> Facts | None:
 
 
 def _read_areas(
-    areas: list[Area] | None, known: Mapping[str, Item | Unread], where: str
+    areas: list[RecordedArea] | None, known: Mapping[str, Item | Unread], where: str
 ) -> Mapping[_AreaKey, tuple[Item, ...]] | None:
     if areas is None:
         return None
     return {
         (area.filter, area.view, tuple(area.statuses)): tuple(
-            _named(name, known, f"{where}: areas[{index}].items") for name in area.items
+            _recorded(name, known, f"{where}: areas[{index}].items") for name in area.items
         )
         for index, area in enumerate(areas)
     }
 
 
-def _named(name: str, known: Mapping[str, Item | Unread], where: str) -> Item:
+def _recorded(name: str, known: Mapping[str, Item | Unread], where: str) -> Item:
     reference = references.from_name(name)
     item = known.get(reference.key) if reference else None
     if not isinstance(item, Item):
@@ -239,7 +235,7 @@ def _read_facts(entry: RecordedFacts) -> Facts:
     return Facts(**told, fields=fields)
 
 
-def _pull(entry: Closing, where: str) -> ClosingPull:
+def _pull(entry: RecordedPull, where: str) -> ClosingPull:
     named = references.from_name(entry.reference)
     if named is None or named.draft:
         raise InputError(f"{shown(entry.reference)} names no pull request", where=f"{where}.closing")

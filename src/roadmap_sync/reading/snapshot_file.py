@@ -9,15 +9,17 @@ snapshot written by hand needs little more than
 Private items are reduced to their id unless the config allows them, hence `unknown` to every reader.
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from roadmap_sync.board.model import Board, ClosingPull, Facts, FieldValue, Item, ItemKind, Unread
+from roadmap_sync.board.facts import LINKS, Facts, FieldKind, FieldValue
+from roadmap_sync.board.model import Board, ClosingPull, Item, ItemKind, Unread
 from roadmap_sync.errors import InputError
 from roadmap_sync.rules import STATUS_FIELD
 
@@ -31,7 +33,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Closing(_Model):
+class RecordedPull(_Model):
     """A pull request that closes an issue."""
 
     reference: str
@@ -39,34 +41,33 @@ class Closing(_Model):
     private: bool = False
 
 
-class Value(_Model):
+class RecordedValue(_Model):
     """What a board's field says on an item's card."""
 
-    kind: Literal["text", "number", "date", "single_select", "multi_select", "iteration"] = "text"
+    kind: FieldKind = "text"
     values: list[str]
     start: str = ""
     days: int = 0
 
 
-class RecordedFacts(_Model):
-    """What areas ask of an item; the keys of the file are those of `board.Facts`."""
-
-    labels: list[str] = []
-    assignees: list[str] = []
-    reviewers: list[str] = []
-    milestone: str = ""
-    issue_type: str = ""
-    is_draft: bool = False
-    created_at: str = ""
-    updated_at: str = ""
-    parent: str = ""
-    duplicate_of: str = ""
-    closes: list[str] = []
-    closed_by: list[str] = []
-    fields: dict[str, Value] = {}
+class _Fields(_Model):
+    fields: dict[str, RecordedValue] = {}
 
 
-class Area(_Model):
+def _plain_facts() -> dict[str, Any]:
+    """Return the keys, types and defaults of the facts that are texts, truths, and lists of texts."""
+    plain = [(each.name, each.default) for each in dataclasses.fields(Facts) if each.name != "fields"]
+    return {name: (list[str], []) if default == () else (type(default), default) for name, default in plain}
+
+
+if TYPE_CHECKING:
+    RecordedFacts = _Fields
+else:
+    #: What areas ask of an item: the keys of the file are the fields of `Facts`.
+    RecordedFacts = create_model("RecordedFacts", __base__=_Fields, **_plain_facts())
+
+
+class RecordedArea(_Model):
     """What an area asked of the board, and which items matched, in board order."""
 
     filter: str = ""
@@ -90,7 +91,7 @@ class Entry(_Model):
     base: str | None = None
     base_gone: bool = False
     default_branch: str | None = None
-    closing: list[Closing] | None = None
+    closing: list[RecordedPull] | None = None
     facts: RecordedFacts | None = None
     labels: list[str] = []
     open_sub_issues: int = 0
@@ -121,7 +122,7 @@ class File(_Model):
     repositories: dict[str, str] = {}
     whole: bool = True
     notes: list[str] = []
-    areas: list[Area] | None = None
+    areas: list[RecordedArea] | None = None
     items: list[Entry] = Field(default_factory=list)
 
 
@@ -250,12 +251,12 @@ def _entry(item: Item, keys: list[str], host: str) -> Entry:
     return Entry(**known)
 
 
-def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[Closing] | None:
+def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[RecordedPull] | None:
     if pulls is None:
         return None
     names = [(f"{pull.owner}/{pull.repo}#{pull.number}", pull) for pull in pulls]
     return [
-        Closing(reference=name, state=pull.state, **({"private": True} if pull.is_private else {}))
+        RecordedPull(reference=name, state=pull.state, **({"private": True} if pull.is_private else {}))
         for name, pull in names
     ]
 
@@ -268,9 +269,9 @@ def _facts(facts: Facts) -> RecordedFacts:
     return RecordedFacts(**told | ({"fields": fields} if fields else {}))
 
 
-def _value(value: FieldValue) -> Value:
+def _value(value: FieldValue) -> RecordedValue:
     lasts: dict[str, Any] = {"start": value.start, "days": value.days} if value.start else {}
-    return Value(kind=value.kind, values=list(value.values), **lasts)
+    return RecordedValue(kind=value.kind, values=list(value.values), **lasts)
 
 
 def _reduced(entry: Entry, public: set[str]) -> Entry:
@@ -288,13 +289,11 @@ def _reduced(entry: Entry, public: set[str]) -> Entry:
 def _public(facts: RecordedFacts, public: set[str]) -> RecordedFacts:
     """Leave the links to repositories that the snapshot names anyway."""
     kept = {name: getattr(facts, name) for name in facts.model_fields_set}
-    for name in ("parent", "duplicate_of"):
-        if name in kept and kept[name].partition("#")[0] not in public:
-            del kept[name]
-    for name in ("closes", "closed_by"):
-        if name in kept:
-            kept[name] = [key for key in kept[name] if key.partition("#")[0] in public]
-    return RecordedFacts(**kept)
+    for name in kept.keys() & LINKS:
+        keys = kept[name] if isinstance(kept[name], list) else [kept[name]]
+        told = [key for key in keys if key.partition("#")[0] in public]
+        kept[name] = told if isinstance(kept[name], list) else "".join(told)
+    return RecordedFacts(**{name: value for name, value in kept.items() if value != ""})
 
 
 def host_of(url: str) -> str:

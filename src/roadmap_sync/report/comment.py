@@ -15,7 +15,7 @@ from roadmap_sync.inert import inline, markdown
 from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
-from roadmap_sync.report.diff import render as render_diff
+from roadmap_sync.report import diff
 from roadmap_sync.report.markdown import LARGEST, ReportRow, change_rows, fitted, left_out, note_rows, opening
 from roadmap_sync.report.words import Shown, count, counted_line, evidence_of, join, pick_notes
 
@@ -101,7 +101,7 @@ def _before(before: Plan) -> Iterator[ReportRow]:
 def _diff(due: Plan) -> Iterator[ReportRow]:
     """Yield the patch hunk by hunk, in a fence that nothing in it closes."""
     for page in due.pages:
-        text = render_diff(Plan((page,))).decode(errors="replace")
+        text = diff.render(Plan((page,))).decode(errors="replace")
         fence = _fence(text)
         head, *hunks = _HUNK.split("".join(_visible(line) for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text)))
         for number, hunk in enumerate(hunks):

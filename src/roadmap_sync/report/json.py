@@ -1,4 +1,4 @@
-"""Owns the plan as JSON (version 1, design §6), and what `sync --plan FILE` takes from a saved one.
+"""Owns the plan as JSON (version 1; docs/design.md, JSON), and what `sync --plan FILE` takes from a saved one.
 
 Data, not a page: nothing is escaped but what JSON escapes, in ASCII throughout. Readers are to ignore keys that they
 do not know; whoever adds one leaves the version, whoever changes or removes one raises it. Must not know files.
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import roadmap_sync
+from roadmap_sync import __version__
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import InputError
 from roadmap_sync.plan.change import Change, Note
@@ -44,7 +44,7 @@ def value(plan: Plan, exit_code: int) -> _Object:
     """Return the plan as plain values, in the settled order of keys."""
     return {
         "version": VERSION,
-        "tool": f"roadmap-sync {roadmap_sync.__version__}",
+        "tool": f"roadmap-sync {__version__}",
         "summary": summary(plan),
         "exit": int(exit_code),
         "board": _board(plan.board) if plan.board else None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import roadmap_sync
+from roadmap_sync import __version__
 from roadmap_sync.board.model import Board
 from roadmap_sync.board.verdict import judge
 from roadmap_sync.errors import RoadmapSyncError
@@ -93,7 +93,7 @@ def render_json(pages: Sequence[PageLinks], board: Board | None, exit_code: int)
     """Return the proposals as JSON text, ASCII only, with a last newline."""
     value = {
         "version": VERSION,
-        "tool": f"roadmap-sync {roadmap_sync.__version__}",
+        "tool": f"roadmap-sync {__version__}",
         "summary": summary(pages),
         "exit": int(exit_code),
         "board": {"url": board.url, "source": board.source, "digest": board.digest} if board else None,

@@ -13,7 +13,7 @@ from roadmap_sync.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class PullRequestEvent:
-    """A pull request was opened or moved on; `base` and `head` are commits, names are `owner/repo`."""
+    """A pull request was opened or got new commits. `base` and `head` are commits, names are `owner/repo`."""
 
     repository: str
     number: int
@@ -23,13 +23,13 @@ class PullRequestEvent:
 
     @property
     def is_fork(self) -> bool:
-        """Whether it comes from another repository, whose jobs may not write here; a deleted one counts."""
+        """Whether it comes from another repository, or from a deleted one: its jobs may not write here."""
         return self.head_repository.lower() != self.repository.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """A workflow has run for a pull request; which one, GitHub does not say where that came from a fork."""
+    """A `workflow_run` event. For a fork, GitHub does not tell which pull request it belongs to."""
 
     repository: str
     head: str
@@ -40,12 +40,12 @@ class RunEvent:
 def from_text(text: str, where: str) -> PullRequestEvent | RunEvent:
     """Return the event in the text of a runner's event file, called `where`.
 
-    Raises InputError where it is none of a pull request.
+    Raises InputError where it is not the event of a pull request.
     """
     try:
         event = json.loads(text)
     except ValueError as error:
-        raise InputError(f"no JSON: {error}", where=where) from None
+        raise InputError(f"not JSON: {error}", where=where) from None
     try:
         repository = _text(event["repository"]["full_name"])
         if "pull_request" in event:
@@ -53,11 +53,11 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent:
         if event["workflow_run"]["event"] in {"pull_request", "pull_request_target"}:
             return _run(event["workflow_run"], repository)
     except (KeyError, TypeError):
-        pass  # another event: said below, like one that lacks what GitHub documents
+        pass  # another event, or one without what GitHub documents: both are refused below
     raise InputError(
-        "this job runs for no pull request, so there is nothing to comment on",
+        "this job does not run for a pull request, so there is nothing to comment on",
         where=where,
-        hint="Let the workflow start on pull_request, or on workflow_run after one that does.",
+        hint="Start the workflow on pull_request, or on workflow_run after a workflow that does.",
     )
 
 

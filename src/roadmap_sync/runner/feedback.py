@@ -1,8 +1,8 @@
-"""Owns what a GitHub runner wants to hear: annotations, the step's summary, its outputs.
+"""Owns what a GitHub runner is told: annotations, the step's summary, its outputs.
 
 Workflow commands and their files: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
-Must not know how the plan came about, nor print: the caller writes the annotations to stderr, where a runner reads
-them as well.
+Must not know how the plan was made, nor print: the caller writes the annotations to stderr, where a runner reads
+them too.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from roadmap_sync.report.words import cost_of, evidence_of, pick_notes
 
 #: A zero-width space, which a runner does not take for a blank.
 _CUT = "\u200b"
-#: So many of one kind does a runner show for a step.
+#: A runner shows this many annotations of one kind for a step.
 MOST_ANNOTATIONS = 10
 
 
@@ -31,10 +31,10 @@ def tell(
     told: str = "",
     pull_request_url: str = "",
 ) -> Iterator[str]:
-    """Write the summary and the outputs where the runner wants them; yield the annotations.
+    """Write the summary and the outputs to the runner's files; yield the annotations.
 
-    `saved` is where the plan was saved as JSON; `told` stands in the summary in place of the report, and alone where
-    there is no plan; `pull_request_url` is the pull request that holds the plan.
+    `saved` is where the plan was saved as JSON. `told` replaces the report in the summary. `pull_request_url` is the
+    pull request that holds the plan. Without a plan, only `told` is written.
     """
     if plan is None:
         _append(environ.get("GITHUB_STEP_SUMMARY", ""), told)
@@ -46,9 +46,9 @@ def tell(
 
 
 def summary(plan: Plan, told: str = "") -> str:
-    """Return the step's summary: the report, and what was asked of GitHub.
+    """Return the step's summary: the report, and what reading GitHub cost.
 
-    A runner takes 1 MiB of a step; a report has 60,000 characters, which are a quarter of that at most.
+    A runner takes 1 MiB for a step; a report has at most 60,000 characters, which is a quarter of that.
     """
     text = told or markdown.render(plan, notes="attention")
     if plan.board is None:
@@ -57,7 +57,7 @@ def summary(plan: Plan, told: str = "") -> str:
 
 
 def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str, str]:
-    """Return the step's outputs; what a guard or an error keeps from being written is not counted."""
+    """Return the step's outputs. Changes on a page that a guard or an error refuses are not counted."""
     kinds = [change.kind for page in plan.pages if page.is_writable for change in page.changes]
     attention = sum(note.level == "attention" for page in plan.pages for note in page.notes)
     return {
@@ -70,10 +70,10 @@ def outputs(plan: Plan, saved: str = "", pull_request_url: str = "") -> dict[str
 
 
 def annotations(plan: Plan, above: str = "") -> Iterator[str]:
-    """Yield one annotation a caused change, then those of the notes that need attention and are shown; ten at most.
+    """Yield at most ten annotations: one for each caused change, then for the notes that need attention.
 
-    `above` is the working directory within the repository: a runner names files from its top. It shows ten warnings
-    a step and drops the rest unseen, so the rest is counted in a notice.
+    `above` is the path of the working directory in the repository: a runner names files from the repository's top.
+    A runner drops every warning after the tenth, so the rest is counted in a notice.
     """
     every = [*_of_changes(plan, above), *_of_notes(plan, above)]
     yield from every[:MOST_ANNOTATIONS]
@@ -97,16 +97,16 @@ def _of_notes(plan: Plan, above: str) -> Iterator[str]:
 
 
 def tell_error(message: str, environ: Mapping[str, str]) -> str:
-    """Write into the summary that a run ended with an error, and return the annotation: no plan, no verdict."""
-    text = f"**roadmap-sync did not come to an end, so nothing is known of the page.**\n\n{inert.markdown(message)}\n\n"
+    """Write into the summary that the run ended with an error and checked no page; return the annotation."""
+    text = f"**roadmap-sync ended with an error, so the page was not checked.**\n\n{inert.markdown(message)}\n\n"
     _append(environ.get("GITHUB_STEP_SUMMARY", ""), text)
     return f"::error title=roadmap-sync::{_data(message)}"
 
 
 def spoken(line: str) -> str:
-    """Return a line for the log in which a runner finds no command, whoever wrote what stands in it.
+    """Return a line for the log that holds no command for the runner, whoever wrote its text.
 
-    It looks for `::` at a line's beginning, behind blanks too, and for `##[` anywhere.
+    A runner looks for `::` at the beginning of a line, after blanks too, and for `##[` anywhere.
     """
     cut = line.replace("##[", f"##{_CUT}[")
     return f"{_CUT}{cut}" if cut.lstrip().startswith("::") else cut
@@ -119,7 +119,7 @@ def _annotation(above: str, page: PagePlan, line: int, column: int, message: str
 
 
 def _data(text: str) -> str:
-    """Escape as the runner unescapes; line breaks are gone already, so that no title begins a command."""
+    """Escape what the runner unescapes. `inline` leaves no line break, so no title can begin a command."""
     return inline(text).replace("%", "%25")
 
 
@@ -128,7 +128,7 @@ def _property(text: str) -> str:
 
 
 def _above(environ: Mapping[str, str], directory: Path) -> str:
-    """Return the working directory as seen from the top of the repository; empty where it is that or elsewhere."""
+    """Return the working directory's path from the repository's top; empty where it is the top, or not below it."""
     top = environ.get("GITHUB_WORKSPACE")
     here = directory.resolve()
     if not top or not here.is_relative_to(Path(top).resolve()):
@@ -137,7 +137,7 @@ def _above(environ: Mapping[str, str], directory: Path) -> str:
 
 
 def _output(name: str, value: str) -> str:
-    """Return one output. The delimiter cannot be foreseen, so no value can end early and set another."""
+    """Return one output. The delimiter is random, so no value can end itself and set another output."""
     end = f"end-{secrets.token_hex(16)}"
     return f"{name}<<{end}\n{value}\n{end}\n"
 

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from roadmap_sync.board.model import Board, Facts, Item
+from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.model import Board, Item
 from roadmap_sync.board.verdict import is_dropped, is_private_page
 from roadmap_sync.page.markdown import Markdown
 from roadmap_sync.page.model import Page, Section, TaskItem

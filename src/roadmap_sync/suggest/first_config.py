@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadmap_sync.board import filters
-from roadmap_sync.board.model import Board, Facts, Item, Unread
+from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.model import Board, Item, Unread
 from roadmap_sync.board.verdict import done_statuses, is_private_page, status_words
 from roadmap_sync.page.model import Page, Section, TaskItem, TaskList
 from roadmap_sync.rules import Rules
@@ -246,7 +247,7 @@ def _quoted(word: str) -> str:
     """Return a word as a filter takes it; empty for one that no quotes can hold, or that stands for others."""
     if "*" in word:
         return ""
-    return word if _PLAIN.fullmatch(word) else filters.quoted(word)
+    return word if _PLAIN.fullmatch(word) else filters.in_quotes(word)
 
 
 def _unread(page: Page, board: Board) -> Iterator[tuple[int, str]]:
