@@ -65,7 +65,7 @@ def ask(question: Question) -> Callable[[str], tuple[int, Board]]:
 def serial(url: str, document: str, pages: int) -> int:
     """Read a board one page after the other; return how many different items came."""
     found: dict[str, Mapping[str, Any]] = {}
-    with httpx.Client(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30, trust_env=False) as client:
+    with httpx.Client(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=None, trust_env=False) as client:
         cursor: str | None = None
         while True:
             variables = {"owner": OWNER, "number": NUMBER, "cursor": cursor}

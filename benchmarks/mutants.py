@@ -28,7 +28,7 @@ MODULES = {
     "roadmap_sync.plan.ticks": SOURCE / "plan" / "ticks.py",
 }
 UNIT_TESTS = ("tests/board/test_verdict.py", "tests/plan/test_ticks.py", "tests/plan/test_plan.py")
-CASES = ("tests/page/test_cases.py", "-k", "test_page or test_notes")
+CASES = ("tests/plan/test_cases.py", "-k", "test_page or test_notes")
 #: What the mutated modules import, and nothing that imports them: it is there before the fork.
 READY = ("roadmap_sync.page", "roadmap_sync.plan", "roadmap_sync.board", "roadmap_sync.rules", "tests")
 WORKERS = 2

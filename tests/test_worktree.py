@@ -282,7 +282,7 @@ def test_a_revision_that_is_not_there(repo: Path, revision: str) -> None:
 
     assert str(raised.value) == (
         f'--base: no revision "{revision}" here\n'
-        "  A shallow clone has only the newest: in GitHub Actions, check out with fetch-depth: 0."
+        "  A shallow clone has only the newest commit: in GitHub Actions, check out with fetch-depth: 0."
     )
 
 

@@ -1,10 +1,10 @@
-"""Owns the tree of errors a person can meet, each with its exit code; must not know who raises them.
+"""Owns the errors that a person can meet, each with its exit code; must not know who raises them.
 
     RoadmapSyncError
-    ├── InputError      2   the command line, the config, the page, the snapshot, the token's absence
-    ├── GitHubError     3   what GitHub answered, or did not
-    ├── RefusedError    4   a guard, a proof, a page or plan that moved
-    └── BugError       70   ours
+    ├── InputError      2   the command line, the config, the page, the snapshot, a missing token
+    ├── GitHubError     3   what GitHub answered, or that it did not
+    ├── RefusedError    4   a guard, a failed proof, a page or plan that has changed
+    └── BugError       70   a bug in roadmap-sync
 
 A message is one line `where: what`; `hint` is the way out, on an indented line of its own.
 """
@@ -25,12 +25,12 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-#: Of several pages the worst wins, in this order.
+#: Of several pages the worst exit code wins, in this order.
 _WORST_FIRST = (Exit.BUG, Exit.INTERRUPTED, Exit.GITHUB, Exit.INPUT, Exit.REFUSED, Exit.DIFFERS, Exit.OK)
 
 
 def worst(codes: list[Exit]) -> Exit:
-    """Return the exit code that speaks for several pages; `OK` for none."""
+    """Return the exit code of a run with several pages; `OK` for none."""
     return min(codes, key=_WORST_FIRST.index, default=Exit.OK)
 
 
@@ -69,7 +69,7 @@ class GitHubError(RoadmapSyncError):
 
 
 class RefusedError(RoadmapSyncError):
-    """We will not write: a proof failed, or the page or plan moved meanwhile: exit 4."""
+    """We will not write: a proof failed, or the page or plan has changed meanwhile: exit 4."""
 
     exit = Exit.REFUSED
 

@@ -101,7 +101,7 @@ class Worktree:
             raise InputError(
                 f'no revision "{revision}" here',
                 where="--base",
-                hint="A shallow clone has only the newest: in GitHub Actions, check out with fetch-depth: 0."
+                hint="A shallow clone has only the newest commit: in GitHub Actions, check out with fetch-depth: 0."
                 if self.is_git
                 else "This directory is in no git work tree; compare with --base-page FILE.",
             )

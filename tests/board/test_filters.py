@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue
 from roadmap_sync.board.filters import Filter, Iteration, in_quotes, is_like, parse, slug
 from roadmap_sync.board.model import Placement
 from roadmap_sync.config.file import board_address
@@ -542,9 +542,8 @@ def test_refused(query, column, message):
 
 
 def test_refused_without_a_near_name():
-    """Where no name is near, all are listed."""
-    known = sorted({*FIELDS, "status", "no", "has", "is", "repo", "title", "reason", "label", "assignee", "reviewers"})
-    known = sorted({*known, "milestone", "type", "parent-issue", "created", "updated", "last-updated"})
+    """Where no name is near, all are listed: the board's fields, GitHub's qualifiers, and those about a Status."""
+    known = sorted({*FIELDS, *QUALIFIERS, "status", "no", "has"})
 
     assert _error("zzz:1") == (f'config.toml:31: filter, column 1: "zzz" {STRANGER}\n  Known are {", ".join(known)}.')
 

@@ -79,7 +79,7 @@ def test_drift_gone(there: Place) -> None:
 
     ran = there.run("sync", "--to", "pull-request")
 
-    assert (ran.code, ran.err) == (0, "the pull request was closed: nothing is left for it to change\n")
+    assert (ran.code, ran.err) == (0, "the pull request was closed, because nothing is left to change\n")
 
 
 def test_to_branch(there: Place) -> None:
@@ -128,7 +128,7 @@ MORE = '\n[[pages]]\npath = "README.md"\n'
     [
         (CONFIG + MORE + 'repository = "acme/pad"\n', (), "the pages are in 2 repositories: acme/pad, acme/rocket"),
         (CONFIG.replace('repository = "acme/rocket"\n', ""), (), "the pages' repository is not known"),
-        (CONFIG + MORE + 'repository = "acme/rocket"\n', ("README.md",), "one pull request carries all pages"),
+        (CONFIG + MORE + 'repository = "acme/rocket"\n', ("README.md",), "a pull request holds all pages"),
         (CONFIG + '\n[pull_request]\nbranch = "main"\n', (), "the pull request's branch is the base itself: main"),
         (CONFIG, ("--plan", "plan.json"), "--plan is for files"),
     ],

@@ -7,8 +7,10 @@ import pytest
 
 from roadmap_sync.errors import InputError
 from roadmap_sync.plan.plan import PagePlan, Plan
+from roadmap_sync.report import comment
 from roadmap_sync.runner import feedback
 from tests.support import reported
+from tests.support.makers import page
 
 
 def read_outputs(text: str) -> dict[str, str]:
@@ -158,3 +160,15 @@ def test_an_error_says_that_nothing_is_known(tmp_path: Path) -> None:
     assert line == "::error title=roadmap-sync::x: @bob #1   do this"
     assert "the page was not checked" in file.read_text()
     assert "@bob" not in file.read_text()
+
+
+@pytest.mark.parametrize("size", [10, 1500])
+def test_a_summary_always_fits(size: int) -> None:
+    """Under the 1 MiB that a runner takes of a step, in letters of four bytes."""
+    on = page("# A\n\n" + f"- [ ] acme/rocket#1 {'🚀' * 90}\n" * size)
+    one = reported.change(on, on.items[0].line)
+    changes = tuple(replace(one, line=item.line, edits=()) for item in on.items)
+    plan = reported.plan(replace(reported.page_plan(notes=()), page=on, changes=changes))
+
+    for text in (feedback.summary(plan), feedback.summary(plan, comment.render(plan))):
+        assert len(text.encode()) < 1_048_576 / 4 + 1000

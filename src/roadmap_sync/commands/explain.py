@@ -113,7 +113,7 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
     decided = {one.reference.key for one in judged}
     for reference in item.references:
         if reference.key not in decided:
-            yield f"  context    {reference.name}, which does not decide about this line"
+            yield f"  context    {reference.name}, which does not count for this line"
     # An addition has the number of the line that it goes after, and does not change that line.
     change = next((one for one in plan.changes if one.line == item.line and kind_of(one.kind).result), None)
     yield f"  result     {_result(change, item, judged, page.rules)}"

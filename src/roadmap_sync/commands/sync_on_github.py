@@ -24,7 +24,7 @@ def run(invocation: Invocation, to: str) -> Outcome:
     full_name = _repository(desk)
     if to == "pull-request" and len(desk.rules) < len(desk.config.pages):
         raise InputError(
-            "one pull request carries all pages of the config", hint="Leave out PAGE, or use a config of its own."
+            "a pull request holds all pages of the config", hint="Leave out PAGE, or use another config for that page."
         )
     done = REMOTES[to].deliver(_job(desk, full_name))
     codes = [exit_of(done.plan), *([done.error.exit] if done.error else [])]
@@ -116,7 +116,7 @@ def _said(done: Delivered) -> Iterator[str]:
         opened = "opened" if "Open" in done.steps else _WHY.get(done.why, done.why)
         yield f"{done.url}: {opened}"
     elif "Close" in done.steps:
-        yield "the pull request was closed: nothing is left for it to change"
+        yield "the pull request was closed, because nothing is left to change"
     elif done.why == "committed":
         yield "committed to the base branch"
     yield from done.said

@@ -167,7 +167,7 @@ def suggestions(page: PagePlan, base: bytes | None) -> tuple[Suggestion, ...]:
     """
     if page.page is None or not page.is_writable or b"\r" in page.page.data:
         return ()
-    touched = _touched(base or b"", page.page.data)
+    touched = touched_lines(base or b"", page.page.data)
     fit = [change for change in page.changes if _is_suggested(change, touched)]
     return tuple(_suggestion(page, change) for change in fit[:_MOST_SUGGESTIONS])
 
@@ -177,7 +177,7 @@ def _is_suggested(change: Change, touched: frozenset[int]) -> bool:
     return change.caused and kind_of(change.kind).is_suggested and touched.issuperset(lines)
 
 
-def _touched(base: bytes, head: bytes) -> frozenset[int]:
+def touched_lines(base: bytes, head: bytes) -> frozenset[int]:
     """Return the lines of the head's page, from 1, that the base does not have there.
 
     What both have at their beginnings and ends is left out first: matching grows with the square of what is left.

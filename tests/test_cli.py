@@ -261,7 +261,7 @@ RESULTS = {
     "context": (
         "[ ] https://github.com/acme/rocket/issues/12 for https://github.com/other/thing/issues/1",
         "",
-        "other/thing#1, which does not decide about this line",
+        "other/thing#1, which does not count for this line",
     ),
 }
 
