@@ -3,6 +3,7 @@
 Must not know files or TOML: `config/file.py` makes Rules, this module only holds them.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -40,6 +41,12 @@ NOTE_LEVELS: Mapping[str, Level] = MappingProxyType(
         "move-due": "info",
     }
 )
+
+
+def composed(text: str) -> str:
+    """Return a name as names are compared: one that is typed in two parts, as `e` and an accent, is the same (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
 
 #: The options that mean "done" where no config says so, compared without case and emoji.
 GUESSED_DONE = frozenset(

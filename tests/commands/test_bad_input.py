@@ -162,7 +162,7 @@ TOKENS = {
         {},
         (
             "no token for github.com\n"
-            "  Set GH_TOKEN to a token that may read the project (scope read:project), or run: gh auth login"
+            "  Set ROADMAP_SYNC_TOKEN (or GH_TOKEN) to a token that may read the project (scope read:project), or run: gh auth login"
         ),
     ),
     "empty": ({"GH_TOKEN": ""}, "no token for github.com\n"),

@@ -147,7 +147,7 @@ CASES = {
     ),
     "no token": Case(
         line="wrong  token       no token for github.com",
-        way_out="Set GH_TOKEN",
+        way_out="Set ROADMAP_SYNC_TOKEN",
         exit=Exit.INPUT,
         environ={"GH_TOKEN": ""},
     ),

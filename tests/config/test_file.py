@@ -391,8 +391,8 @@ def test_other_spellings_of_references_are_taken() -> None:
 
 HEADINGS = {
     "section": ('sections = ["Launched", "Observability provider"]', 5),
-    "area": ('[[pages.areas]]\nheading = "Observability provider"', 6),
-    "area by path": ('[[pages.areas]]\nheading = "Key areas > Observability provider"', 6),
+    "area": ('[[pages.areas]]\nheading = "Observability provider"\nview = 3', 6),
+    "area by path": ('[[pages.areas]]\nheading = "Key areas > Observability provider"\nview = 3', 6),
     "legend": ('[pages.legend]\nheading = "observability providers"', 6),
     "launched": ('[pages.lifecycle]\nlaunched_heading = "Observability provider"', 6),
     "dropped": ('[pages.lifecycle]\ndropped_heading = "Observability provider"', 6),

@@ -179,7 +179,7 @@ def test_no_token(tmp_path: Path) -> None:
 
     assert str(raised.value) == (
         "no token for github.com\n"
-        "  Set GH_TOKEN to a token that may read the project (scope read:project), or run: gh auth login"
+        "  Set ROADMAP_SYNC_TOKEN (or GH_TOKEN) to a token that may read the project (scope read:project), or run: gh auth login"
     )
 
 

@@ -24,7 +24,7 @@ from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
 from roadmap_sync.references import from_name, is_repository
-from roadmap_sync.rules import STATUS_FIELD
+from roadmap_sync.rules import STATUS_FIELD, composed
 
 Relation = Literal["=", ">", ">=", "<", "<="]
 
@@ -301,7 +301,7 @@ def _is_in(day: date, iteration: Iteration) -> bool:
 
 def slug(name: str) -> str:
     """Return how a filter names a board field: in lower case, blanks as hyphens."""
-    return re.sub(r"\s+", "-", name.strip().lower())
+    return re.sub(r"\s+", "-", composed(name).strip().lower())
 
 
 def is_like(text: str, pattern: str) -> bool:
@@ -309,7 +309,7 @@ def is_like(text: str, pattern: str) -> bool:
 
     In linear time, since titles come from strangers.
     """
-    text, (head, *parts) = text.casefold(), pattern.casefold().split("*")
+    text, (head, *parts) = composed(text).casefold(), composed(pattern).casefold().split("*")
     if not parts:
         return text == head
     *middle, tail = parts

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from roadmap_sync.board.model import Board, Item, Unread
-from roadmap_sync.rules import GUESSED_DONE, Level, Rules
+from roadmap_sync.rules import GUESSED_DONE, Level, Rules, composed
 
 Ruling = Literal["done", "open", "dropped", "unknown"]
 
@@ -101,7 +101,7 @@ def _dropped_label(item: Item, rules: Rules) -> str:
     if item.kind != "issue" or item.state != "CLOSED":
         return ""
     wanted = {label.casefold() for label in rules.dropped_labels}
-    return next((label for label in item.labels if label.casefold() in wanted), "")
+    return next((label for label in item.labels if composed(label).casefold() in wanted), "")
 
 
 def _by_status(item: Item, status: str, rules: Rules, *, is_done: bool) -> Verdict:
@@ -180,4 +180,4 @@ def _with_status(words: str, item: Item) -> str:
 
 def status_words(option: str) -> str:
     """Return the words that a Status is compared by: without case, emoji and punctuation."""
-    return " ".join(re.sub(r"[^\w\s]", " ", option).casefold().split())
+    return " ".join(re.sub(r"[^\w\s]", " ", composed(option)).casefold().split())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board, read_pages
 from roadmap_sync.commands.outcome import Invocation, Outcome, too_few_places
-from roadmap_sync.errors import Exit, RoadmapSyncError
+from roadmap_sync.errors import Exit, RoadmapSyncError, quoted
 from roadmap_sync.github import setup
 from roadmap_sync.github.access import (
     Access,
@@ -95,7 +95,9 @@ def _of_page(file: PageFile) -> Finding:
         return setup.of_error("page", error)
     referenced = sum(bool(item.references) for item in page.items)
     said = f"{count(len(page.items), 'box', 'boxes')}, {referenced} with a reference" if page.items else "no checklist"
-    return Finding("page", f"{file.rules.path}: {said}; every heading of the config is there")
+    gone = quoted(area.heading for area in file.rules.areas if not page.find_sections(area.heading))
+    there = f"{gone} of the config is not there, and adds nothing" if gone else "every heading of the config is there"
+    return Finding("page", f"{file.rules.path}: {said}; {there}")
 
 
 def _of_places(page: Page) -> Finding:

@@ -45,6 +45,9 @@ _BOARD_PATH = re.compile(
 _BOARD_TABLE = re.compile(r"^\s*\[\s*board\s*\]", re.MULTILINE)
 #: What git allows in no branch (https://git-scm.com/docs/git-check-ref-format).
 _NO_BRANCH = re.compile(r"[\0-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\A[./-]|[./]\Z|\.lock(?:/|\Z)|\A@\Z")
+#: A backslash, and what TOML makes of one in a text in double quotes.
+_NO_PATH = re.compile(r"[\0-\x1f\x7f\\]")
+_ESCAPED = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r", "\x1b": "e"}
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -151,7 +154,8 @@ def _no_board(url: str, where: str) -> InputError:
 def check_headings(config: Config, rules: Rules, page: Page) -> None:
     """Check that the page has each heading that the config names, exactly once.
 
-    Raises InputError with the config's line of the first that is missing or ambiguous.
+    Raises InputError with the config's line of the first that is missing or ambiguous. The heading of an area that adds
+    and tracks nothing may be missing: nothing depends on it.
     """
     index = next(number for number, known in enumerate(config.pages) if known.path == rules.path)
     at: KeyPath = ("pages", index)
@@ -160,6 +164,7 @@ def check_headings(config: Config, rules: Rules, page: Page) -> None:
     areas = [
         _section(page, area.heading, config.places.where((*at, "areas", number, "heading")))
         for number, area in enumerate(rules.areas)
+        if area.adds or area.tracking or page.find_sections(area.heading)
     ]
     if rules.legend_heading:
         _section(page, rules.legend_heading, config.places.where((*at, "legend", "heading")))
@@ -244,6 +249,10 @@ def _pages(table: ConfigTable, board: BoardAddress | None, places: Places, defau
             raise InputError(
                 f'the page "{path}" is named twice', where=places.where((*at, "path")), hint="Name each page once."
             )
+        if _NO_PATH.search(path):
+            meant = _NO_PATH.sub(lambda sign: f"/{_ESCAPED.get(sign[0], '')}", path)
+            where = places.where((*at, "path"))
+            raise InputError("a path is written with /, not with a backslash", where=where, hint=f'Write "{meant}".')
         paths.add(path)
         _check_page(page, at, host, places)
         yield Rules(

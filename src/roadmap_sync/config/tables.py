@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roadmap_sync.config.lines import KeyPath, find_lines
 from roadmap_sync.errors import InputError
 from roadmap_sync.page.dialects import DIALECTS
 from roadmap_sync.plan.kinds import KINDS, ChangeKind
-from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules
+from roadmap_sync.rules import AUTO_DIALECT, NOTE_LEVELS, STATUS_FIELD, Rules, composed
 
 #: How Python's message about a TOML error ends: with the place.
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 NonEmpty = Annotated[str, Field(min_length=1)]
+#: A text that is compared with names on GitHub or on the page.
+Composed = Annotated[str, AfterValidator(composed)]
+Name = Annotated[NonEmpty, AfterValidator(composed)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -47,11 +50,11 @@ class BoardTable(_Table):
 class StatusesTable(_Table):
     """What the options of the Status field mean."""
 
-    done: list[NonEmpty] | None = Field(
+    done: list[Name] | None = Field(
         None, description="These tick a box. Unset: options named done, shipped, released and the like."
     )
-    add: list[NonEmpty] = Field([], description="Items with one of these may be added to an area.")
-    launched: list[NonEmpty] = Field([], description="An area whose tracking issue has one of these is finished.")
+    add: list[Name] = Field([], description="Items with one of these may be added to an area.")
+    launched: list[Name] = Field([], description="An area whose tracking issue has one of these is finished.")
 
 
 class PolicyTable(_Table):
@@ -63,7 +66,7 @@ class PolicyTable(_Table):
     move: bool = Field(default=False, description="Move finished areas under their lifecycle heading.")
     allow_private: bool = Field(default=False, description="Judge and show private items on public pages.")
     branches: list[NonEmpty] = Field([], description="Branches besides the default one whose merges count.")
-    dropped_labels: list[NonEmpty] = Field([], description="A closed issue with one of these was given up.")
+    dropped_labels: list[Name] = Field([], description="A closed issue with one of these was given up.")
 
 
 def guard_key(kind: ChangeKind) -> str:
@@ -107,17 +110,15 @@ class LifecycleTable(_Table):
 class LegendTable(_Table):
     """Where the page explains the Status options."""
 
-    heading: NonEmpty
+    heading: Name
 
 
 class AreaTable(_Table):
     """A section that belongs to a part of the board."""
 
-    heading: NonEmpty = Field(
-        description="The heading, with as many above it as make it unique: Key areas > Providers."
-    )
-    label: str = Field("", description="The paragraph above the list, where the section has several lists.")
-    filter: str = Field("", description="GitHub's Projects filter syntax: what belongs here.")
+    heading: Name = Field(description="The heading, with as many above it as make it unique: Key areas > Providers.")
+    label: Composed = Field("", description="The paragraph above the list, where the section has several lists.")
+    filter: Composed = Field("", description="GitHub's Projects filter syntax: what belongs here.")
     view: Annotated[int, Field(ge=1)] | None = Field(
         None, description="The number of a view of the board, instead of a filter."
     )
@@ -136,7 +137,7 @@ class PageTable(_Table):
         _DEFAULTS.min_references,
         description="With fewer lines and areas to judge, check and doctor call the page a wrong set-up; 0: never.",
     )
-    sections: list[NonEmpty] = Field([], description="Only these headings and what is under them.")
+    sections: list[Name] = Field([], description="Only these headings and what is under them.")
     line: NonEmpty = Field(_DEFAULTS.line, description="How an added line is written.")
     lifecycle: LifecycleTable = LifecycleTable.model_construct()
     legend: LegendTable | None = None

@@ -60,7 +60,8 @@ def find_access(host: str, environ: Mapping[str, str], directory: Path, *, is_te
     if token is None:
         raise InputError(
             f"no token for {host}",
-            hint="Set GH_TOKEN to a token that may read the project (scope read:project), or run: gh auth login",
+            hint="Set ROADMAP_SYNC_TOKEN (or GH_TOKEN) to a token that may read the project (scope read:project), "
+            "or run: gh auth login",
         )
     return Access(endpoint, token)
 

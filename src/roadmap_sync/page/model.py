@@ -15,7 +15,7 @@ from roadmap_sync.errors import RefusedError
 from roadmap_sync.page.dialects import Dialect
 from roadmap_sync.page.naming import Left, origin_of
 from roadmap_sync.references import Origin, Reference
-from roadmap_sync.rules import Rules
+from roadmap_sync.rules import Rules, composed
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 END = re.compile(rb"\r\n|\n|\r")
@@ -250,9 +250,10 @@ class Page:
 
 def is_named(path: str, section: Section) -> bool:
     """Whether a heading path names the section: the last title is its own, the others stand above it in this order."""
-    wanted = [part.strip() for part in path.split(" > ")]
-    rest: Iterator[str] = iter(section.path)
-    return section.path[-1] == wanted[-1] and all(title in rest for title in wanted)
+    wanted = [composed(part.strip()) for part in path.split(" > ")]
+    titles = [composed(title) for title in section.path]
+    rest: Iterator[str] = iter(titles)
+    return titles[-1] == wanted[-1] and all(title in rest for title in wanted)
 
 
 def _byte_offset(page: Page, number: int, content: str, column: int) -> int:

@@ -22,7 +22,7 @@ from roadmap_sync.page.proof import prove_outline
 from roadmap_sync.plan import moves
 from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, Area, Rules
+from roadmap_sync.rules import NOTE_LEVELS, Area, Rules, composed
 from roadmap_sync.suggest.candidates import Linker
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
@@ -271,9 +271,9 @@ def _asks_pulls(area: Area) -> bool:
 def _lists(page: Page, area: Area, section: Section) -> tuple[TaskList, ...]:
     """Return the area's lists: those before its section's next heading, under its label where it names one."""
     end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
-    label = " ".join(area.label.split()).rstrip(":")
+    label = composed(" ".join(area.label.split()).rstrip(":"))
     own = (one for one in page.lists if section.line < one.line < end and one.depth == 0)
-    return tuple(one for one in own if not label or one.label == label)
+    return tuple(one for one in own if not label or composed(one.label) == label)
 
 
 def _inside(page: Page, lists: Sequence[TaskList]) -> Iterator[TaskItem]:

@@ -6,6 +6,7 @@ whose facts could not all be read is not offered, and one note counts such items
 """
 
 import functools
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -124,7 +125,9 @@ class AreaLists:
         if self._question.board.view is not None:
             return {}
         plain = [area for area in self._question.areas if area.view is None]
-        return {area: Slice(self._filter(area, {}).joined(area.statuses)) for area in plain}
+        queries = {area: self._filter(area, {}).joined(area.statuses) for area in plain}
+        # What can be spelled in two ways waits for the board's own spelling.
+        return {area: Slice(query) for area, query in queries.items() if unicodedata.is_normalized("NFD", query)}
 
     def _filter(self, area: AreaQuery, views: Mapping[int, Filter]) -> Filter:
         own = area.filter if area.view is None else views[area.view]
@@ -176,7 +179,7 @@ class AreaLists:
         early = dict(zip(self._early(), told.lists, strict=False))
         errands: list[Errand[Any]] = []
         for area in self._question.areas:
-            query = self._filters[area].joined(area.statuses)
+            query = board.in_own_spelling(self._filters[area].joined(area.statuses))
             listing = self._lists[area] = Listing(board, self._sizes, Slice(query))
             errands += listing.start_with(*early[area], size) if area in early else listing.start()
         return errands

@@ -11,6 +11,7 @@ from typing import Any
 from roadmap_sync.board.model import ClosingPull, Item, ItemKind, Placement, Unread
 from roadmap_sync.errors import InputError
 from roadmap_sync.reading.answers import All, Fault, Model, Named, Typed, objects, understood
+from roadmap_sync.rules import composed
 
 #: The connection of an issue that holds the pull requests that close it.
 CLOSERS = "closedByPullRequestsReferences"
@@ -112,7 +113,10 @@ class _Closer(Model):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The board itself. `options` is None where the Status field is missing or is not a single select."""
+    """The board itself. `options` is None where the Status field is missing or is not a single select.
+
+    `options` are composed, as names are compared; `spelled` are the same as the board has them.
+    """
 
     id: str
     title: str
@@ -121,6 +125,13 @@ class Head:
     status_field: str
     options: tuple[str, ...] | None
     total: int
+    spelled: tuple[str, ...] = ()
+
+    def in_own_spelling(self, query: str) -> str:
+        """Return a filter with the Status options as the board itself spells them."""
+        for option, spelled in zip(self.options or (), self.spelled, strict=False):
+            query = query.replace(option, spelled)
+        return query
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +204,10 @@ def head(raw: object) -> Head | None:
         return None
     status = board.field
     is_select = status is not None and status.typename == "ProjectV2SingleSelectField"
-    options = tuple(option.name for option in status.options or ()) if status and is_select else None
+    spelled = tuple(option.name for option in status.options or ()) if status and is_select else ()
+    options = tuple(map(composed, spelled)) if is_select else None
     name = status.name if status and is_select else ""
-    return Head(board.id, board.title, board.url, board.public, name, options, board.items.total_count)
+    return Head(board.id, board.title, board.url, board.public, name, options, board.items.total_count, spelled)
 
 
 def repository(raw: object) -> RepositoryFacts | None:
@@ -261,7 +273,9 @@ def _card(raw: _Card, project: str) -> Card:
     kind = status.typename if status else ""
     if status and kind == SINGLE_SELECT and not status.name:
         kind = NAMELESS
-    return Card(project, Placement(raw.id, status.name if status else None, raw.is_archived), kind)
+    return Card(
+        project, Placement(raw.id, composed(status.name) if status and status.name else None, raw.is_archived), kind
+    )
 
 
 def check_status(known: Card) -> None:

@@ -105,7 +105,11 @@ class Listing:
         name = slug(self._board.status_field)
         archived = self._slice.archived
         columns = [
-            _Column(Slice(f"{name}:{in_quotes(option)}", archived), (option,), is_two_ended=True)
+            _Column(
+                Slice(self._board.in_own_spelling(f"{name}:{in_quotes(option)}"), archived),
+                (option,),
+                is_two_ended=True,
+            )
             for option in self._board.options or ()
         ]
         rest = _Column(Slice(f"no:{name}", archived), (None,), is_two_ended=True)

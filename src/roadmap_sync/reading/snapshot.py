@@ -30,6 +30,7 @@ from roadmap_sync.reading.snapshot_file import (
     url_of,
 )
 from roadmap_sync.references import Reference
+from roadmap_sync.rules import composed
 
 #: `AreaQuery.key`.
 _AreaKey = tuple[str, int | None, tuple[str, ...]]
@@ -203,6 +204,7 @@ def _item(entry: Entry, key: str, where: str, host: str) -> Item:
         kind = "pull_request"
     node = key if kind == "draft" else entry.id or key
     is_placed = "status" in entry.model_fields_set
+    status = composed(entry.status) if entry.status is not None else None
     item = Item(
         id=node,
         kind=kind,
@@ -218,7 +220,7 @@ def _item(entry: Entry, key: str, where: str, host: str) -> Item:
         base=entry.base,
         default_branch=entry.default_branch,
         is_private=entry.private,
-        placement=Placement(entry.item or node, entry.status, entry.archived) if is_placed else None,
+        placement=Placement(entry.item or node, status, entry.archived) if is_placed else None,
         closing=None if entry.closing is None else tuple(_pull(p, where) for p in entry.closing),
         facts=_read_facts(entry.facts) if entry.facts else None,
         is_base_gone=entry.base_gone,
@@ -251,7 +253,7 @@ def _board(file: File, items: tuple[Item, ...]) -> Board:
         title=known.title,
         public=known.public,
         status_field=known.status_field,
-        options=tuple(dict.fromkeys(used) if known.options is None else known.options),
+        options=tuple(dict.fromkeys(used) if known.options is None else map(composed, known.options)),
         answers={},
         visibility={name.lower(): seen for name, seen in file.repositories.items()},
         items=items,
