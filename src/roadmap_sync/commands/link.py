@@ -8,7 +8,7 @@ from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board_wit
 from roadmap_sync.commands.outcome import Invocation, Outcome
 from roadmap_sync.errors import InputError, worst
 from roadmap_sync.page.directives import pin_comment
-from roadmap_sync.page.model import Page
+from roadmap_sync.page.model import Page, TaskItem
 from roadmap_sync.page.pins import pinned
 from roadmap_sync.report.pins import PageLinks, render_json, text
 from roadmap_sync.suggest.candidates import Link, Linker, with_mentions
@@ -57,13 +57,18 @@ def _found(file: PageFile, board: Board | None) -> PageLinks:
 
 
 def _written(desk: Desk, one: PageLinks, wanted: tuple[int, ...]) -> PageLinks:
-    """Write the pins of the lines that are named: all of them, or none where one of them gets no pin."""
+    """Write the pins of the lines that are named and have none yet: all of them, or none where one can get no pin."""
     if one.page is None:
         return one
     known = {link.item.line: link for link in one.links}
-    names = {line: _name(one.page, line, known.get(line)) for line in wanted}
+    done = {item.line for item in one.page.items if _has_pin(one.page, item)}
+    names = {line: _name(one.page, line, known.get(line)) for line in wanted if line not in done}
     desk.tree.replace(one.path, one.page.data, pinned(one.page, names))
-    return replace(one, written=wanted)
+    return replace(one, written=tuple(names))
+
+
+def _has_pin(page: Page, item: TaskItem) -> bool:
+    return any(pin_comment(one.name, is_mdx=page.rules.is_mdx) in item.content for one in item.references)
 
 
 def _name(page: Page, line: int, link: Link | None) -> str:

@@ -145,6 +145,8 @@ class Linker:
         """Return why the best candidate is not proposed; empty where it is."""
         if line := self._named.get(ranked[0][0].item.id):
             return f"line {line} refers to it already"
+        if is_dropped(ranked[0][0].item):
+            return "it was given up"
         return self._against_words(ranked)
 
     def _against_words(self, ranked: Sequence[tuple[Candidate, Likeness]]) -> str:
