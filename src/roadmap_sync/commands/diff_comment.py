@@ -91,6 +91,8 @@ def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Out
     Raises InputError where the job runs for no pull request.
     """
     event = _event(invocation)
+    if event is None:
+        return Outcome(Exit.OK, said=("Nothing to preview: a merge queue tests pull requests that had their preview.",))
     desk = open_desk(invocation)
     sides = _sides(desk, event)
     if sides is None:
@@ -116,7 +118,7 @@ def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Out
     )
 
 
-def _event(invocation: Invocation) -> PullRequestEvent | RunEvent:
+def _event(invocation: Invocation) -> PullRequestEvent | RunEvent | None:
     path = invocation.environ.get("GITHUB_EVENT_PATH")
     if not path:
         raise InputError(

@@ -37,8 +37,8 @@ class RunEvent:
     head_repository: str
 
 
-def from_text(text: str, where: str) -> PullRequestEvent | RunEvent:
-    """Return the event in the text of a runner's event file, called `where`.
+def from_text(text: str, where: str) -> PullRequestEvent | RunEvent | None:
+    """Return the event in the text of a runner's event file, called `where`; None for a merge queue's `merge_group`.
 
     Raises InputError where it is not the event of a pull request.
     """
@@ -50,6 +50,8 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent:
         repository = _text(event["repository"]["full_name"])
         if "pull_request" in event:
             return _pull_request(event["pull_request"], repository)
+        if "merge_group" in event:
+            return None
         if event["workflow_run"]["event"] in {"pull_request", "pull_request_target"}:
             return _run(event["workflow_run"], repository)
     except (KeyError, TypeError):
