@@ -99,7 +99,17 @@ class GitHub:
         self._timing = timing
         self._ends = math.inf
         self._held_until = -math.inf
-        self._client = _http_client(endpoint, token)
+        self._client = httpx.AsyncClient(
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/json",
+                "User-Agent": f"roadmap-sync/{__version__}",
+            },
+            timeout=SECONDS,
+            follow_redirects=False,
+            # A proxy would read what goes to loopback in plain text, the token with it.
+            trust_env=not endpoint.startswith("http://"),
+        )
         self._hide: Callable[[str], str] = lambda text: text.replace(token, "***")
         self.requests = self.mutations = 0
         self.on_wait: Callable[[float, str], None] | None = None
@@ -130,7 +140,9 @@ class GitHub:
             sleep=self._timing.sleep,
             wait=self._timing.wait(),
             stop=lambda state: is_last(state) or self._is_too_late(state),
-            retry=tenacity.retry_if_exception(_is_limit if is_mutation else _is_passing),
+            retry=tenacity.retry_if_exception(
+                lambda error: isinstance(error, AgainError) and (error.is_limit or not is_mutation)
+            ),
             before_sleep=self._hold,
             retry_error_callback=self._give_up,
         )
@@ -140,7 +152,9 @@ class GitHub:
 
     async def _try(self, body: Mapping[str, object], can_halve: bool) -> Answer:  # noqa: FBT001 - tenacity's call
         if (held := self._held_until - self._timing.clock()) > 0:
-            await self._wait_for_limit(held)
+            if self._timing.clock() + held >= self._ends:
+                raise self._too_late(f"it asks for a wait of {held:.0f} s")
+            await self._timing.sleep(held)
         left = self._ends - self._timing.clock()
         if left <= 0:
             raise self._too_late("")
@@ -163,11 +177,6 @@ class GitHub:
         is_html = "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
         status, headers = response.status_code, response.headers
         return Reply(status, headers, body, is_html, self._where, can_halve, self._hide, self._timing.now)
-
-    async def _wait_for_limit(self, seconds: float) -> None:
-        if self._timing.clock() + seconds >= self._ends:
-            raise self._too_late(f"it asks for a wait of {seconds:.0f} s")
-        await self._timing.sleep(seconds)
 
     def _is_too_late(self, state: tenacity.RetryCallState) -> bool:
         """Whether the wait would pass the deadline, which tenacity's own stops know for a single call only."""
@@ -196,20 +205,6 @@ class GitHub:
         return GitHubError(what, where=self._where, hint="Run again later, or give it longer with --timeout.")
 
 
-def _http_client(endpoint: str, token: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        headers={
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/json",
-            "User-Agent": f"roadmap-sync/{__version__}",
-        },
-        timeout=SECONDS,
-        follow_redirects=False,
-        # A proxy would read what goes to loopback in plain text, the token with it.
-        trust_env=not endpoint.startswith("http://"),
-    )
-
-
 def _check(endpoint: str, token: str) -> None:
     url = httpx.URL(endpoint)
     is_safe = url.scheme == "https" or (url.scheme == "http" and _LOOPBACK.fullmatch(url.host))
@@ -220,14 +215,6 @@ def _check(endpoint: str, token: str) -> None:
             "the token is empty or holds a blank, a line break or another character that no token has",
             hint="Copy it again, without blanks and line breaks around it.",
         )
-
-
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, AgainError)
-
-
-def _is_limit(error: BaseException) -> bool:
-    return isinstance(error, AgainError) and error.is_limit
 
 
 def _failure(state: tenacity.RetryCallState) -> AgainError:

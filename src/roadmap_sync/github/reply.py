@@ -192,7 +192,11 @@ def _error(reply: Reply, fault: Fault, *, has_data: bool) -> RoadmapSyncError | 
     if fault.type == "INSUFFICIENT_SCOPES":
         return _scope_error(reply, fault.message)
     if fault.type in _OLD_HOST:
-        return _old_host(reply, fault.message)
+        return TooOldError(
+            reply.told(f"this host does not know all that is asked: {fault.message}"),
+            where=reply.where,
+            hint="It may be a GitHub Enterprise Server that is too old for this version.",
+        )
     return _weight_error(reply, fault, has_data=has_data)
 
 
@@ -202,14 +206,6 @@ def _weight_error(reply: Reply, fault: Fault, *, has_data: bool) -> GitHubError 
     if not has_data and _TIMEOUT_WORDS.search(fault.message):
         return reply.heavy("GitHub did not answer in time")
     return None
-
-
-def _old_host(reply: Reply, message: str) -> TooOldError:
-    return TooOldError(
-        reply.told(f"this host does not know all that is asked: {message}"),
-        where=reply.where,
-        hint="It may be a GitHub Enterprise Server that is too old for this version.",
-    )
 
 
 def _scope_error(reply: Reply, message: str) -> GitHubError:

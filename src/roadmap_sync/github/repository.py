@@ -116,7 +116,7 @@ class RemoteRepository:
             "isBaseNamed": bool(self._base),
             "branch": f"refs/heads/{self.branch}",
             "head": self.branch,
-            **_paths([target.place for target in self._targets]),
+            **{f"page{number}": target.place for number, target in enumerate(self._targets)},
         }
         answer = await self._client.send(document("scene", page=len(self._targets)), variables)
         if not isinstance(answer.at(("repository",)), dict):
@@ -233,10 +233,6 @@ class RemoteRepository:
 def _place(full_name: str) -> dict[str, object]:
     owner, _, name = full_name.partition("/")
     return {"owner": owner, "name": name}
-
-
-def _paths(places: Sequence[str]) -> dict[str, object]:
-    return {f"page{number}": place for number, place in enumerate(places)}
 
 
 def _not_found(full_name: str, answer: Answer) -> GitHubError:

@@ -159,25 +159,25 @@ class RepositoryState(Model):
     @property
     def pulls(self) -> tuple[Pull, ...]:
         """Return the pull requests from our branch, newest first; a fork's branch of the same name is not ours."""
-        return tuple(_pull(node) for node in self.pull_requests.seen if not node.is_cross_repository)
-
-
-def _pull(node: _Proposal) -> Pull:
-    return Pull(
-        id=node.id,
-        number=node.number,
-        url=node.url,
-        state=node.state,
-        title=node.title,
-        body=node.body,
-        base=node.base_ref_name,
-        is_ours=node.viewer_did_author,
-        is_draft=node.is_draft,
-        is_conflicting=node.mergeable == "CONFLICTING",
-        head_oid=node.head_ref_oid,
-        # The record of a pull request that somebody else opened may be copied from one of ours: it does not count.
-        record=Record.from_body(node.body) if node.viewer_did_author else None,
-    )
+        return tuple(
+            Pull(
+                id=node.id,
+                number=node.number,
+                url=node.url,
+                state=node.state,
+                title=node.title,
+                body=node.body,
+                base=node.base_ref_name,
+                is_ours=node.viewer_did_author,
+                is_draft=node.is_draft,
+                is_conflicting=node.mergeable == "CONFLICTING",
+                head_oid=node.head_ref_oid,
+                # The record in a pull request that somebody else opened may be copied from ours: it does not count.
+                record=Record.from_body(node.body) if node.viewer_did_author else None,
+            )
+            for node in self.pull_requests.seen
+            if not node.is_cross_repository
+        )
 
 
 class _Message(Model):
@@ -254,15 +254,9 @@ class _Merge(Parents):
     oid: str
 
 
-class _OwnComment(Model):
+class _OwnComment(_Remark):
     id: str
     url: str
-    body: str
-    viewer_did_author: bool
-
-
-class _Comments(_Paged[_OwnComment]):
-    pass
 
 
 class PullRequestState(Model):
@@ -274,7 +268,7 @@ class PullRequestState(Model):
     base_ref_oid: str
     head_ref_oid: str
     potential_merge_commit: _Merge | None
-    comments: _Comments
+    comments: _Paged[_OwnComment]
 
     @property
     def page_info(self) -> PageInfo:

@@ -94,7 +94,10 @@ class LiveSource:
                     points += self._take(reading, under_way.pop(task), task)
                 self._tell(reading)
         finally:
-            await _cancelled(under_way)
+            # No request outlives its reading.
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
             self._client.on_wait = None
             self.log = (*([f"read by {reading.why}"] if reading.why else []), *told)
         return points
@@ -134,13 +137,6 @@ class LiveSource:
         if self._on_progress:
             done, total = reading.items_read, reading.items_total
             self._on_progress(Progress(done, total, self._client.requests, waiting))
-
-
-async def _cancelled(tasks: "dict[asyncio.Task[Answer], Request]") -> None:
-    """End what is still under way, so that no request outlives its reading."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class SnapshotSource:

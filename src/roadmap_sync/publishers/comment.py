@@ -4,7 +4,7 @@ The comment is found by its hidden mark and by who wrote it: a person may copy t
 text changes, and made only where there is something to say.
 """
 
-from roadmap_sync.github.discussion import PostedComment, Thread
+from roadmap_sync.github.discussion import Thread
 from roadmap_sync.publishers.delivery import Delivered, Preview
 from roadmap_sync.report import comment
 from roadmap_sync.report.words import count
@@ -23,7 +23,7 @@ async def publish(job: Preview) -> Delivered:
 
 async def _comment(job: Preview) -> tuple[str, str]:
     """Make or edit the comment; return what was done, in a word, and its URL. Without news, none is made."""
-    ours = _ours(job)
+    ours = next((one for one in job.seen.ours if comment.is_marked(one.body, job.key)), None)
     if ours is None:
         if not comment.is_telling(job.plan):
             return "none", ""
@@ -33,10 +33,6 @@ async def _comment(job: Preview) -> tuple[str, str]:
         return "kept", ours.url
     await job.discussion.change_comment(ours, comment.marked(job.text, job.key))
     return "edited", ours.url
-
-
-def _ours(job: Preview) -> PostedComment | None:
-    return next((one for one in job.seen.ours if comment.is_marked(one.body, job.key)), None)
 
 
 async def _suggest(job: Preview) -> int:

@@ -6,7 +6,6 @@ what is read next tells whether it was done. Must not know what is decided.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from roadmap_sync.errors import RefusedError
@@ -61,12 +60,22 @@ async def until_delivered(publishing: Publishing) -> Delivered:
     Raises RefusedError where the branch moved each time, or each round found something new to write; GitHubError
     where GitHub refuses, or too many answers were lost.
     """
-    patience = _Patience()
+    moves = lost = 0
     for _ in range(MOST_ROUNDS):
         try:
             delivered = await publishing.round()
-        except (MovedError, LostError) as error:
-            patience.spend(error, publishing.branch)
+        except LostError:
+            lost += 1
+            if lost > _MOST_LOST:
+                raise
+        except MovedError as error:
+            moves += 1
+            if moves > _MOST_MOVES:
+                raise RefusedError(
+                    f"the branch moved each time it was read: {error.what}",
+                    where=publishing.branch,
+                    hint="Another run may be under way: put all of them in one concurrency group.",
+                ) from None
         else:
             if delivered is not None:
                 return delivered
@@ -75,26 +84,3 @@ async def until_delivered(publishing: Publishing) -> Delivered:
         where=publishing.branch,
         hint="Please report this, with -v.",
     )
-
-
-@dataclass(slots=True)
-class _Patience:
-    """How often a branch moved, and an answer was lost."""
-
-    moves: int = 0
-    lost: int = 0
-
-    def spend(self, error: MovedError | LostError, branch: str) -> None:
-        """Count the error; raise where there were too many of its kind."""
-        if isinstance(error, LostError):
-            self.lost += 1
-            if self.lost > _MOST_LOST:
-                raise error
-            return
-        self.moves += 1
-        if self.moves > _MOST_MOVES:
-            raise RefusedError(
-                f"the branch moved each time it was read: {error.what}",
-                where=branch,
-                hint="Another run may be under way: put all of them in one concurrency group.",
-            ) from None

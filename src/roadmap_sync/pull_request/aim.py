@@ -116,14 +116,6 @@ def past(page: Page, board: Board) -> frozenset[Key]:
     )
 
 
-def _settled(page: Page, board: Board) -> frozenset[Key]:
-    """Return the keys of the changes that a page's boxes show already."""
-    return frozenset(
-        _key(page.path, place, "tick" if place.item.is_ticked else "untick")
-        for place in ticks.judged_lines(page, board)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What all pages are judged by.
@@ -318,7 +310,11 @@ def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tupl
     due = without(known.plan(branch.tip, index, page), known.declined, known.board, branch.tip.history(index))
     if due.error:
         return replace(_left_alone(known, replace(one.kept, error=due.error)), declined=one.declined)
-    gone = {*back, *one.declined, *known.past, *_settled(base, known.board)}
+    settled = (  # by the base's boxes
+        _key(base.path, place, "tick" if place.item.is_ticked else "untick")
+        for place in ticks.judged_lines(base, known.board)
+    )
+    gone = {*back, *one.declined, *known.past, *settled}
     made = (known.made_on(there.path) - gone) | keys_of(due)
     data = due.result if due.changes else page.data
     return replace(

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from roadmap_sync.page.model import Page
-from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.pull_request.aim import Aim, made_by, past
 from roadmap_sync.pull_request.memory import Key, Record, digest_of, remark
 from roadmap_sync.pull_request.scene import Branch, Pull, Scene, Tip
@@ -125,7 +124,8 @@ def _without_proposal(scene: Scene, wanted: Aim) -> Step:
     newest = scene.newest
     record = newest.record if newest else None
     if newest and record:
-        gone = frozenset(key for page in wanted.plan.pages if page.page for key in _past_of(page, wanted))
+        board, pages = wanted.plan.board, wanted.plan.pages
+        gone = frozenset(key for page in pages if page.page and board for key in past(page.page, board))
         less = replace(
             record,
             made=record.made - gone,
@@ -134,10 +134,6 @@ def _without_proposal(scene: Scene, wanted: Aim) -> Step:
         if less != record:
             return Forget(newest, less)
     return Rest("declined" if wanted.left_out else "in step")
-
-
-def _past_of(plan: PagePlan, wanted: Aim) -> frozenset[Key]:
-    return past(plan.page, wanted.plan.board) if plan.page and wanted.plan.board else frozenset()
 
 
 def _without_need(now: Pull, wanted: Aim) -> Step:

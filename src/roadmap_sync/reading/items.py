@@ -231,7 +231,8 @@ def item(raw: object, where: RepositoryFacts) -> Item | Unread:
     if content is None:
         return _NOT_UNDERSTOOD
     if content.typename not in _KINDS:
-        return Unread(f"GitHub calls it {_word(content.typename)}, which this version does not know")
+        word = "".join(letter for letter in content.typename if letter.isalnum() or letter == "_")[:60] or "nothing"
+        return Unread(f"GitHub calls it {word}, which this version does not know")
     state = content.issue_state or content.pull_request_state
     owner, _, repo = where.name.partition("/")
     is_pull = content.typename == "PullRequest"
@@ -256,10 +257,6 @@ def item(raw: object, where: RepositoryFacts) -> Item | Unread:
         open_sub_issues=max(0, summary.total - summary.completed) if (summary := content.sub_issues_summary) else 0,
         labels=tuple(label.name for label in content.labels.nodes if label) if content.labels else (),
     )
-
-
-def _word(typename: str) -> str:
-    return "".join(letter for letter in typename if letter.isalnum() or letter == "_")[:60] or "nothing"
 
 
 def card(raw: object) -> Card | None:

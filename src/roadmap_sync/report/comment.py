@@ -52,7 +52,8 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
     room = LARGEST - _TAIL - len(body)
     shown, left = fitted([_CAUSED, *change_rows(due), *note_rows(due, picked, notes)], room)
     parts = [body, shown]
-    for title, rows in ((_before_title(before), _before(before)), ("The diff", _diff(due))):
+    due_before = f"{count(sum(before.counts.values()), 'change was', 'changes were')} due before this pull request"
+    for title, rows in ((due_before, _before(before)), ("The diff", _diff(due))):
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
         parts.append(folded)
         left += rest
@@ -87,10 +88,6 @@ def _told(plan: Plan, due: Plan) -> Plan:
     """Return the plan with all changes, for the counts, and only the notes that are shown."""
     pages = zip(plan.pages, due.pages, strict=True)
     return replace(plan, pages=tuple(replace(page, notes=shown.notes) for page, shown in pages))
-
-
-def _before_title(before: Plan) -> str:
-    return f"{count(sum(before.counts.values()), 'change was', 'changes were')} due before this pull request"
 
 
 def _before(before: Plan) -> Iterator[ReportRow]:

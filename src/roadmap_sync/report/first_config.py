@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from roadmap_sync.board.model import Board, Item
+from roadmap_sync.board.model import Board
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
 from roadmap_sync.report.words import count, shorten
@@ -52,7 +52,7 @@ def _board(board: Board, url: str) -> Iterator[str]:
 
 
 def _statuses(board: Board, statuses: Statuses) -> Iterator[str]:
-    yield f"# The options of the board are {_words(board.options)}."
+    yield f"# The options of the board are {', '.join(map(_said, board.options)) or 'not known'}."
     yield "# These tick a box:" if statuses.done else "# None of them says that an item is done. Name those that do:"
     yield f"{'' if statuses.done else '# '}done = {_list(statuses.done)}"
     yield "# Items with one of these may be added, to areas that have a filter:"
@@ -97,8 +97,8 @@ def _untracked(one: ProposedPage) -> Iterator[str]:
     if proposed:
         lines = ",".join(str(item.line) for item, _ in proposed)
         yield f"# Pins proposed; look at each: roadmap-sync link {_said(page.path)} --write {lines}"
-        told = (f"{item.line}: {_said(item.text)} is {_named(found.item)}" for item, found in proposed)
-        yield from _some([*told])
+        named = ((item, inline(found.item.name), _said(found.item.title)) for item, found in proposed)
+        yield from _some([f"{item.line}: {_said(item.text)} is {name} {title}" for item, name, title in named])
     if unclear:
         yield "# Unclear; the nearest are told by: roadmap-sync explain PAGE:LINE"
         yield from _some([f"{link.item.line}: {_said(link.item.text)} ({inline(link.against)})" for link in unclear])
@@ -151,14 +151,6 @@ def _filter(one: AreaFilter | None, statuses: Statuses) -> Iterator[str]:
     adds = f", of which it would add {one.lacking}" if statuses.add else ""
     yield f"# Matches {one.own} of the area's {count(one.of, 'item')}, and {one.matched} of the board{adds}."
     yield f"# filter = {_text(one.text)}"
-
-
-def _named(item: Item) -> str:
-    return f"{inline(item.name)} {_said(item.title)}"
-
-
-def _words(words: Sequence[str]) -> str:
-    return ", ".join(_said(word) for word in words) or "not known"
 
 
 def _said(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from roadmap_sync.inert import markdown
 from roadmap_sync.plan.kinds import KINDS, kind_of
-from roadmap_sync.plan.plan import Plan, Refusal
+from roadmap_sync.plan.plan import Plan
 from roadmap_sync.pull_request.aim import Aim, LeftOut
 from roadmap_sync.pull_request.memory import Record, Trailer, block, digest_of, spliced
 from roadmap_sync.report.markdown import render
@@ -62,19 +62,15 @@ def _parts(wanted: Aim) -> Iterator[str]:
     if wanted.is_empty:
         yield f"**{_NO_NEED}**"
     for path, refusal in wanted.over:
-        yield _over(path, refusal)
+        due = counted(refusal.would_be, kind_of(refusal.guard))
+        yield (
+            f"**{markdown(path)}: {due}, where at most {refusal.limit} are expected at once.** "
+            "So this is a draft: look twice before it is merged."
+        )
     yield render(wanted.plan).strip()
     if wanted.left_out:
         yield _declined(wanted.left_out)
     yield f"---\n\n{_FOOT}"
-
-
-def _over(path: str, refusal: Refusal) -> str:
-    wanted = counted(refusal.would_be, kind_of(refusal.guard))
-    return (
-        f"**{markdown(path)}: {wanted}, where at most {refusal.limit} are expected at once.** "
-        "So this is a draft: look twice before it is merged."
-    )
 
 
 def _declined(left_out: tuple[LeftOut, ...]) -> str:
@@ -89,11 +85,8 @@ def _line(one: LeftOut) -> str:
     name, because = evidence_of(one.page, one.change)
     where = f"{markdown(one.page.path)}, line {one.change.line}"
     said = markdown(f"{one.change.kind} {words_of(one.change, _WORDS)} {name}".strip())
-    return f"* {where}: {said}: {markdown(because[:_EVIDENCE])} ({_said_in(one.number)})"
-
-
-def _said_in(number: int) -> str:
-    return f"declined in {markdown(f'#{number}')}" if number else "undone on the branch"
+    said_in = f"declined in {markdown(f'#{one.number}')}" if one.number else "undone on the branch"
+    return f"* {where}: {said}: {markdown(because[:_EVIDENCE])} ({said_in})"
 
 
 def comment(kind: str, mark: str) -> str:

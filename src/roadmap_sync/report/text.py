@@ -92,12 +92,10 @@ def check_lines(plan: Plan) -> str:
     """Return one line a caused change, `path:line:column: kind #N reason`; the changes due before are counted."""
     lines: list[str] = []
     for page in plan.pages:
-        lines += [_check_line(page, change) for change in page.changes if change.caused]
+        for change in page.changes:
+            if change.caused:
+                said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
+                lines.append(inline(f"{page.path}:{change.line}:{change.column}: {said}"))
         if before := sum(not change.caused for change in page.changes):
             lines.append(inline(f"{page.path}: {count(before, 'change was', 'changes were')} due before"))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _check_line(page: PagePlan, change: Change) -> str:
-    said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
-    return inline(f"{page.path}:{change.line}:{change.column}: {said}")

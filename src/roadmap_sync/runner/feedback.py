@@ -114,17 +114,14 @@ def spoken(line: str) -> str:
 
 def _annotation(above: str, page: PagePlan, line: int, column: int, message: str) -> str:
     place = {"file": str(PurePath(above) / page.path), "line": line, "col": column, "title": "roadmap-sync"}
-    shown = ",".join(f"{name}={_property(str(value))}" for name, value in place.items() if value)
+    told = ((name, _data(str(value))) for name, value in place.items() if value)
+    shown = ",".join(f"{name}={value.replace(':', '%3A').replace(',', '%2C')}" for name, value in told)
     return f"::warning {shown}::{_data(message)}"
 
 
 def _data(text: str) -> str:
     """Escape what the runner unescapes. `inline` leaves no line break, so no title can begin a command."""
     return inline(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _above(environ: Mapping[str, str], directory: Path) -> str:
