@@ -447,7 +447,7 @@ def test_change__fields():
     assert change.because == 'Status "Shipped", merged 2024-06-26'
     assert change.before.replace("[ ]", "[x]") == change.after
     assert change.after == f"> * [x]  [a]({link(1, 'pull', tail='#issuecomment-2')}) ü"
-    assert change.identity == ("tick", item.id, "A > B", 1)
+    assert change.identity == ("tick", item.id, 1)
     assert (change.after_line, change.caused) == (None, True)
 
 
@@ -459,14 +459,14 @@ def test_change__off_the_board():
     assert change.edits[0].new == b"x"
 
 
-def test_change__occurrences_count_within_an_area():
-    """The same item in the same area is told apart by its count."""
+def test_change__occurrences_count_over_the_page():
+    """The lines about one item are told apart by their count, whatever their headings."""
     text = f"# A\n\n{ONE}{ONE}\n# B\n\n{ONE}"
 
     assert [(change.area, change.occurrence) for change in found(text, board(issue(1, "CLOSED"))).changes] == [
         ("A", 1),
         ("A", 2),
-        ("B", 1),
+        ("B", 3),
     ]
 
 

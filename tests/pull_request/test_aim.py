@@ -32,7 +32,7 @@ DONE = board(issue(1, "OPEN", "Shipped"), issue(2, "OPEN", "Shipped"))
 
 def keys(count, path="roadmap.md"):
     """So many keys of a page."""
-    return frozenset(key_of(path, ("tick", f"I_{number}", "A", 1)) for number in range(count))
+    return frozenset(key_of(path, ("tick", f"I_{number}", 1)) for number in range(count))
 
 
 def pull(number=1, state="OPEN", body="", **more):
@@ -58,13 +58,12 @@ def as_page(text):
 
 def test_keys_tell_pages_and_changes_apart():
     """A key begins with its page's letters; kind, item, area and occurrence all count."""
-    one = key_of("a.md", ("tick", "I_1", "A", 1))
+    one = key_of("a.md", ("tick", "I_1", 1))
     others = [
-        key_of("b.md", ("tick", "I_1", "A", 1)),
-        key_of("a.md", ("untick", "I_1", "A", 1)),
-        key_of("a.md", ("tick", "I_2", "A", 1)),
-        key_of("a.md", ("tick", "I_1", "B", 1)),
-        key_of("a.md", ("tick", "I_1", "A", 2)),
+        key_of("b.md", ("tick", "I_1", 1)),
+        key_of("a.md", ("untick", "I_1", 1)),
+        key_of("a.md", ("tick", "I_2", 1)),
+        key_of("a.md", ("tick", "I_1", 2)),
     ]
 
     assert len(one) == 10
@@ -201,7 +200,7 @@ def test_a_tip_without_histories_has_empty_ones():
 def test_without_a_commit_of_ours_the_record_tells_what_the_branch_holds():
     """A person who squashed the branch took our trailers away."""
     ticked = TEXT.replace("[ ] [One](", "[x] [One](")
-    made = key_of("roadmap.md", ("tick", "I_acme_rocket_1", "A", 1))
+    made = key_of("roadmap.md", ("tick", "I_acme_rocket_1", 1))
     now = pull(body=Record(made=frozenset({made})).text)
     moved_back = board(issue(1, "OPEN", "Backlog"), issue(2, "OPEN", "Backlog"))
 
@@ -214,7 +213,7 @@ def test_without_a_commit_of_ours_the_record_tells_what_the_branch_holds():
 
 def test_what_a_person_ticks_again_is_theirs():
     """Undone here, and then done by hand: not taken back when the board moves on."""
-    made = key_of("roadmap.md", ("tick", "I_acme_rocket_1", "A", 1))
+    made = key_of("roadmap.md", ("tick", "I_acme_rocket_1", 1))
     now = pull(body=Record(declined={made: 1}).text)
     ticked = TEXT.replace("[ ] [One](", "[x] [One](")
 
@@ -227,7 +226,7 @@ def test_what_a_person_ticks_again_is_theirs():
 def test_a_plan_that_cannot_be_made_on_the_branch_leaves_the_page():
     """A person's page there that our proofs refuse is left as it is."""
     twice = "- [ ] [One](https://github.com/acme/rocket/issues/1) <!-- roadmap-sync: acme/rocket#9 -->\n"
-    declined = key_of("roadmap.md", ("tick", "I_acme_rocket_2", "A", 1))
+    declined = key_of("roadmap.md", ("tick", "I_acme_rocket_2", 1))
     odd = replace(DONE, answers=dict(DONE.answers) | {"acme/rocket#9": unread()})
 
     wanted = aim(scene(TEXT, TEXT + twice, pull(body=Record(declined={declined: 9}).text)), odd)

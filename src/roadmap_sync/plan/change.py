@@ -20,8 +20,8 @@ class Change:
     Lines and columns count from 1 in the page as it was. `before` and `after` are the changed line as it was
     and as it will be, without its line end (all lines of a strike, joined by a newline); a move's `after` is its new
     heading path, `under` the heading above. `after_line` is the line that new text goes after. `caused` is false where
-    the change was due before what is looked at (a base revision). `identity` is (kind, item id, area, occurrence): what
-    makes two plans' changes the same change.
+    the change was due before what is looked at (a base revision). `identity` is (kind, item id, occurrence): what makes
+    two plans' changes the same change.
     """
 
     kind: str
@@ -47,9 +47,9 @@ class Change:
     caused: bool = True
 
     @property
-    def identity(self) -> tuple[str, str, str, int]:
+    def identity(self) -> tuple[str, str, int]:
         """Return what makes a change of two plans the same change."""
-        return (self.kind, self.item_id, self.area, self.occurrence)
+        return (self.kind, self.item_id, self.occurrence)
 
 
 @dataclass(frozen=True, slots=True)

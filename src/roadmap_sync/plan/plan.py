@@ -210,7 +210,7 @@ def prove(
     plan: PagePlan,
     board: Board,
     history: History = _NO_HISTORY,
-    left: frozenset[tuple[str, str, str, int]] = frozenset(),
+    left: frozenset[tuple[str, str, int]] = frozenset(),
 ) -> None:
     """Prove that the plan does what it says and nothing else, before anything is written.
 

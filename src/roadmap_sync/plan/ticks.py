@@ -39,8 +39,8 @@ class Judged:
 class JudgedLine:
     """A task item that may be touched, with its judged references (at least one).
 
-    `occurrence` counts the area's lines about one item, whether or not they change: so a line keeps its number
-    when the one above it is ticked.
+    `occurrence` counts the page's lines about one item, whether or not they change or may be touched: so a line keeps
+    its number when the one above it is ticked or struck, and whatever becomes of the headings.
     """
 
     item: TaskItem
@@ -50,7 +50,7 @@ class JudgedLine:
 
     @property
     def item_id(self) -> str:
-        """Return the identity of its first reference: by it, area and occurrence the line's changes are known."""
+        """Return the identity of its first reference: by it and the occurrence the line's changes are known."""
         return self.judged[0].identity
 
     @property
@@ -123,14 +123,14 @@ def find(context: Context) -> Findings:
 
 def judged_lines(page: Page, board: Board) -> tuple[JudgedLine, ...]:
     """Return the lines that may be touched, in the page's order."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[str] = Counter()
     lines: list[JudgedLine] = []
     for item in page.items:
-        if is_touchable(page, item):
-            judged, area = judge_item(item, board, page.rules), page.section_name(item)
-            seen[judged[0].identity, area] += 1
-            lines.append(JudgedLine(item, judged, area, seen[judged[0].identity, area]))
-    return tuple(lines)
+        if item.references and item.left is None:
+            judged = judge_item(item, board, page.rules)
+            seen[judged[0].identity] += 1
+            lines.append(JudgedLine(item, judged, page.section_name(item), seen[judged[0].identity]))
+    return tuple(line for line in lines if is_touchable(page, line.item))
 
 
 def _kind(page: Page, line: JudgedLine, shared: Counter[str]) -> str | None:

@@ -98,8 +98,8 @@ def _declined(scene: Scene) -> dict[Key, int]:
     return declined
 
 
-def _name(place: JudgedLine) -> tuple[str, str, int]:
-    return (place.item_id, place.area, place.occurrence)
+def _name(place: JudgedLine) -> tuple[str, int]:
+    return (place.item_id, place.occurrence)
 
 
 def _key(path: str, place: JudgedLine, kind: str) -> Key:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-#: What makes two changes of one page the same: (kind, item id, area, occurrence).
-Identity = tuple[str, str, str, int]
+#: What makes two changes of one page the same: (kind, item id, occurrence).
+Identity = tuple[str, str, int]
 #: A change of a page, as it is remembered.
 Key = str
 
