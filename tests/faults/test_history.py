@@ -419,7 +419,7 @@ KNOWN: dict[str, Build] = {
     "glob": odd_name("docs/[a]*?.md"),
     "pathspec-magic": odd_name(":(top)road.md"),
     "exclude": odd_name(":!road.md"),
-    "quote-and-tab": odd_name('docs/"a"\tb.md'),
+    "quote": odd_name('docs/"a" b.md'),
     "safe-directory": called_safe,
     "safe-directory-by-variables": called_safe_by_variables,
     "in-a-hook": in_a_hook,
