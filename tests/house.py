@@ -192,7 +192,8 @@ def classes() -> list[tuple[int, str]]:
 
 def _nodes() -> Iterator[tuple[str, ast.AST]]:
     for path in sources():
-        yield from ((module_name(path), node) for node in nodes(path))
+        module = module_name(path)
+        yield from ((module, node) for node in nodes(path))
 
 
 def repeated_names() -> dict[str, list[str]]:

@@ -420,6 +420,7 @@ def asked_of(made, count):
     return question(*(f"acme/rocket#{number}" for number in range(1, count + 1)))
 
 
+@pytest.mark.slow
 def test_a_long_page_and_a_short_board_are_scanned():
     """Four hundred look-ups cost eight requests, a board of 400 items four."""
     made = world(400)
