@@ -10,7 +10,6 @@ import stat
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +19,11 @@ from roadmap_sync.errors import InputError, RefusedError
 #: https://docusaurus.io/docs/api/docusaurus-config
 _DOCUSAURUS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs", "mts", "cts"))
 _REMOTE = re.compile(r"(?:[a-z+]+://(?:[^@/]*@)?[^/]+/|[^@/:]+@[^:/]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE)
+
+#: So many bytes are read of a page, of a config or `.env`, and of anything else.
+PAGE_BYTES, CONFIG_BYTES, DATA_BYTES = 10 * 1024**2, 1024**2, 50 * 1024**2
+_SUPPLIED = "It is looked for under this name: rename it, or put a file in its place."
+_RELATIVE = "Paths are relative to the working directory."
 
 #: What `git ls-tree -z` prints of a path that is there: mode, type, object.
 _ENTRY = re.compile(rb"(\d+) (\w+) ([0-9a-f]{40,64})\t")
@@ -62,16 +66,39 @@ class Worktree:
 
         Raises InputError for a path that leaves the directory.
         """
-        pure = PurePosixPath(path)
-        if pure.is_absolute() and pure.is_relative_to(self.directory.as_posix()):
-            pure = pure.relative_to(self.directory.as_posix())
+        pure = self._below(PurePosixPath(path))
         if pure.is_absolute() or ".." in pure.parts or "\0" in path or not pure.parts:
             raise _outside(path)
         return str(pure)
 
+    def _below(self, path: PurePosixPath) -> PurePosixPath:
+        """Return an absolute path relative to the working directory, also below a link to that; any other as it is."""
+        if not path.is_absolute() or path.is_relative_to(self.directory.as_posix()):
+            return path.relative_to(self.directory.as_posix()) if path.is_absolute() else path
+        above = (one for one in path.parents if "\0" not in str(one) and self._is_here(Path(one)))
+        return next((path.relative_to(one) for one in above), path)
+
+    def _is_here(self, folder: Path) -> bool:
+        try:
+            return folder.resolve() == self.directory
+        except (OSError, RuntimeError):
+            return False  # a link in a circle leads nowhere
+
+    def supplied(self, file: Path) -> Path | None:
+        """Return where a file really is that the tree supplies by its name, as `.env` or a site's config; None without.
+
+        Raises InputError for one that is no regular file, or that leads out of the tree.
+        """
+        if not os.path.lexists(file):
+            return None
+        shown = os.path.relpath(file, self.directory)
+        real = self._real(file, shown)
+        _check_kind(_status(real, shown, "The link leads nowhere."), shown, _SUPPLIED)
+        return real
+
     def read(self, path: str) -> bytes:
         """Return a page's bytes. Raises InputError where there is no such file, or it cannot be read."""
-        return read_file(self._inside(path), path)
+        return read_file(self._inside(path), path, most=PAGE_BYTES)
 
     def is_below(self, path: str, names: Sequence[str]) -> bool:
         """Whether a file of one of these names is in a directory above the page's own, within the tree.
@@ -81,12 +108,12 @@ class Worktree:
         """
         page = self._inside(path)
         above = [folder for folder in page.parent.parents if folder.is_relative_to(self.root)]
-        return any((folder / name).is_file() for folder in above for name in names)
+        return any(self.supplied(folder / name) for folder in above for name in names)
 
     def is_docusaurus(self, path: str) -> bool:
         """Whether Docusaurus renders a page: its config is beside the page or in a folder above it, within the tree."""
         folders = [one for one in self._inside(path).parents if one.is_relative_to(self.root)]
-        return any((folder / name).is_file() for folder in folders for name in _DOCUSAURUS)
+        return any(self.supplied(folder / name) for folder in folders for name in _DOCUSAURUS)
 
     def read_revision(self, revision: str, path: str) -> bytes | None:
         """Return a page's bytes as a revision has them, or None where it has no such page.
@@ -152,7 +179,7 @@ class Worktree:
             )
 
         def check() -> None:
-            if read_file(page, path) != old:
+            if read_file(page, path, most=PAGE_BYTES) != old:
                 raise RefusedError(
                     "the page changed while the board was read",
                     where=path,
@@ -160,16 +187,11 @@ class Worktree:
                 )
 
         check()
-        _put(page, path, new, stat.S_IMODE(page.stat().st_mode), check)
+        _put(page, path, new, check)
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file of our own (a snapshot, a plan) in one step. Raises InputError where that is not possible."""
-        target = self._inside(path)
-        if target.is_dir():
-            raise InputError("is a directory", where=path, hint="Name a file.")
-        mask = os.umask(0)
-        os.umask(mask)
-        _put(target, path, data, 0o666 & ~mask, lambda: None)
+        _put(self._inside(path), path, data, lambda: None)
 
     def _place(self, path: str) -> str:
         """Return a page's path from the top of the work tree. Raises GitError for one in another repository."""
@@ -186,12 +208,15 @@ class Worktree:
 
     def _inside(self, path: str) -> Path:
         """Return the file that a path leads to, links followed, if that is inside the tree."""
+        return self._real(self.directory / self.spelled(path), path)
+
+    def _real(self, file: Path, shown: str) -> Path:
         try:
-            real = (self.directory / self.spelled(path)).resolve()
+            real = file.resolve()
         except (OSError, RuntimeError) as error:
-            raise InputError(f"cannot be reached: {error}", where=path) from None
+            raise InputError(f"cannot be reached: {error}", where=shown) from None
         if not real.is_relative_to(self.root):
-            raise _outside(path, "leads out of the work tree")
+            raise _outside(shown, "leads out of the work tree")
         return real
 
 
@@ -203,44 +228,129 @@ def _outside(path: str, what: str = "is not inside the working directory") -> In
     )
 
 
-def read_file(file: Path, shown: str) -> bytes:
-    """Return a file's bytes. Raises InputError, with the file's name as `shown`, where it cannot be read."""
+# Reading -----------------------------------------------------------------------------------------------------
+
+
+def read_file(file: Path, shown: str, *, most: int = DATA_BYTES, hint: str = _RELATIVE) -> bytes:
+    """Return the bytes of a regular file that has at most so many.
+
+    Raises InputError, with the file's name as `shown`, where it cannot be read; `hint` where it is not there. A
+    device or a pipe is never opened: it could give bytes for ever, or none.
+    """
+    _check_kind(_status(file, shown, hint), shown)
     try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise InputError("no such file", where=shown, hint="Paths are relative to the working directory.") from None
-    except IsADirectoryError:
-        raise InputError("is a directory, not a file", where=shown, hint="Name a file in it.") from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=shown) from None
+        # It may have become something else meanwhile: not to wait for a pipe's other end needs a word to the system.
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as opened:
+            _check_kind(os.fstat(handle), shown)
+            data = opened.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(error, shown, hint) from None
+    if len(data) > most:
+        raise InputError(f"larger than {most // 1024**2} MB, which is the most that is read", where=shown)
+    return data
 
 
-def read_text(file: Path, shown: str) -> str:
+def read_text(file: Path, shown: str, *, most: int = DATA_BYTES, hint: str = _RELATIVE) -> str:
     """Return the text of a file in UTF-8, with or without a byte order mark. Raises as `read_file` does."""
     try:
-        return read_file(file, shown).decode("utf-8-sig")
+        return read_file(file, shown, most=most, hint=hint).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8: byte {error.start}", where=shown, hint="Save it as UTF-8.") from None
 
 
-def _put(target: Path, path: str, data: bytes, mode: int, check: Callable[[], None]) -> None:
-    """Write a file beside the target, call `check`, then put it in the target's place."""
+def _status(file: Path, shown: str, hint: str) -> os.stat_result:
+    try:
+        return file.stat()
+    except (OSError, ValueError) as error:
+        raise _unreadable(error, shown, hint) from None
+
+
+def _check_kind(status: os.stat_result, shown: str, hint: str = "") -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError("is a directory, not a file", where=shown, hint=hint or "Name a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        said = "is a pipe or a device, not a file"
+        raise InputError(said, where=shown, hint=hint or "Save what it gives to a file, and name that.")
+
+
+def _unreadable(error: OSError | ValueError, shown: str, hint: str) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError("no such file", where=shown, hint=hint)
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return InputError(f"cannot be read: {why}", where=shown)
+
+
+# Writing -----------------------------------------------------------------------------------------------------
+
+
+def _put(target: Path, path: str, data: bytes, check: Callable[[], None]) -> None:
+    """Write beside the target, then take its place with its owner, group and mode; `check` has the last word.
+
+    A file with several names, or whose owner we may not give, is written over: to take its place would part it from
+    its other names, or make it ours.
+    """
     temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
+        known = target.stat() if os.path.lexists(target) else None
+        if known and stat.S_ISDIR(known.st_mode):
+            raise InputError("is a directory", where=path, hint="Name a file.")
+        temporary = _written_beside(target, data)
+        is_like = _liken(temporary, known)
         check()
-        Path(temporary).replace(target)
+        if is_like and (known is None or known.st_nlink == 1):
+            temporary.replace(target)
+        else:
+            target.open("r+b").close()  # may it be written at all?
+            whole, temporary = temporary, None
+            _write_over(target, path, data, whole)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", where=path, hint="Nothing was changed.") from None
     finally:
         if temporary is not None:
-            with suppress(FileNotFoundError):  # it is in its place
-                Path(temporary).unlink()
+            temporary.unlink(missing_ok=True)  # it may have taken its place
+
+
+def _write_over(target: Path, path: str, data: bytes, whole: Path) -> None:
+    """Write over a file in its place; `whole` has the same bytes, and stays where that fails half way."""
+    try:
+        with target.open("r+b") as file:
+            file.write(data)
+            file.truncate()
+    except OSError as error:
+        said = f"was written in part only: {error.strerror}"
+        raise InputError(said, where=path, hint=f"The whole new text is beside it, in {whole.name}") from None
+    whole.unlink()
+
+
+def _written_beside(target: Path, data: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".roadmap-sync.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink()
+        raise
+    return Path(name)
+
+
+def _liken(file: Path, known: os.stat_result | None) -> bool:
+    """Give a file the owner, group and mode of another, or of a new one; return whether that may be done."""
+    if known is None:
+        mask = os.umask(0)
+        os.umask(mask)
+        file.chmod(0o666 & ~mask)
+        return True
+    mine = file.stat()
+    try:
+        if (mine.st_uid, mine.st_gid) != (known.st_uid, known.st_gid):
+            os.chown(file, known.st_uid, known.st_gid)
+    except PermissionError:
+        return False
+    file.chmod(stat.S_IMODE(known.st_mode))  # after that: a new owner takes bits away
+    return True
 
 
 # The versions that git keeps -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from roadmap_sync.errors import InputError, worst
 from roadmap_sync.report.summary import summary
 from roadmap_sync.report.text import check_lines, note_lines
 from roadmap_sync.rules import Rules
-from roadmap_sync.worktree import read_file
+from roadmap_sync.worktree import PAGE_BYTES, read_file
 
 
 def run(invocation: Invocation, *, base: str, base_page: str) -> Outcome:
@@ -41,5 +41,5 @@ def run(invocation: Invocation, *, base: str, base_page: str) -> Outcome:
 def _base_of(desk: Desk, rules: Rules, base: str, base_page: str) -> PageFile:
     """Read the page as the base has it. Raises InputError where there is no such revision or file."""
     if base_page:
-        return base_of(desk, rules, read_file(desk.tree.directory / base_page, base_page), base_page)
+        return base_of(desk, rules, read_file(desk.tree.directory / base_page, base_page, most=PAGE_BYTES), base_page)
     return base_of(desk, rules, desk.tree.read_revision(base, rules.path), base)

@@ -29,7 +29,7 @@ from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot, loads
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
-from roadmap_sync.worktree import Worktree, read_text
+from roadmap_sync.worktree import CONFIG_BYTES, Worktree, read_text
 
 #: What is known of a board that no page needs: nothing.
 _UNASKED = Board(url="", title="", public=None, status_field="", options=(), answers={})
@@ -106,12 +106,9 @@ def _config(invocation: Invocation, tree: Worktree) -> Config:
     path = here / invocation.config if invocation.config else find_config(here)
     if path is None:
         return Config.from_paths([tree.spelled(page) for page in invocation.pages], repository)
-    if not path.exists():
-        raise InputError(
-            "no such file", where=invocation.config, hint=f"Without --config, {quoted(NAMES)} are looked for."
-        )
     shown = invocation.config or path.relative_to(here).as_posix()
-    return Config.from_text(read_text(path, shown), shown, repository)
+    hint = f"Without --config, {quoted(NAMES)} are looked for."
+    return Config.from_text(read_text(path, shown, most=CONFIG_BYTES, hint=hint), shown, repository)
 
 
 def _no_page(config: Config, tree: Worktree) -> InputError:

@@ -17,7 +17,7 @@ def run(invocation: Invocation, *, is_written: bool) -> Outcome:
     """Propose a config; with `is_written`, save it. Raises InputError where there is a config already."""
     desk = open_bare_desk(invocation)
     target = invocation.config or _target(desk)
-    if is_written and (desk.tree.directory / desk.tree.spelled(target)).exists():
+    if is_written and desk.tree.supplied(desk.tree.directory / desk.tree.spelled(target)):
         raise InputError(
             "there is a config already; nothing was written",
             where=target,

@@ -34,7 +34,7 @@ from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.references import from_name, from_url, is_repository, is_short
 from roadmap_sync.rules import NOTE_LEVELS, STATUS_FIELD, Area, Lifecycle, Rules
-from roadmap_sync.worktree import read_text
+from roadmap_sync.worktree import CONFIG_BYTES, Worktree, read_text
 
 #: Looked for in the working directory, in this order; the last only counts with a `[board]` table.
 NAMES = (".github/roadmap-sync.toml", "roadmap-sync.toml", "config.toml")
@@ -99,17 +99,21 @@ class Config:
 
 
 def find_config(directory: Path) -> Path | None:
-    """Return the config of a working directory, or None. `config.toml` may be another program's."""
+    """Return the config of a working directory, or None. `config.toml` may be another program's.
+
+    Raises InputError for one that is no file of the tree, or cannot be read.
+    """
+    tree = Worktree.from_directory(directory)
     for name in NAMES:
         path = directory / name
-        if path.is_file() and (name != "config.toml" or _has_board(path)):
+        if tree.supplied(path) and (name != "config.toml" or _has_board(path)):
             return path
     return None
 
 
 def _has_board(path: Path) -> bool:
     """Whether a config.toml is ours. One with a TOML error counts if it looks like ours, so that the error is told."""
-    text = read_text(path, path.name)
+    text = read_text(path, path.name, most=CONFIG_BYTES)
     try:
         return "board" in tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from roadmap_sync.children import gh_token
 from roadmap_sync.errors import InputError
-from roadmap_sync.worktree import read_text
+from roadmap_sync.worktree import CONFIG_BYTES, Worktree, read_text
 
 #: The first that is set wins.
 TOKEN_NAMES = ("ROADMAP_SYNC_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
@@ -121,10 +121,10 @@ def read_dotenv(directory: Path) -> Mapping[str, str]:
 
     Raises InputError where there is one that cannot be read.
     """
-    path = directory / ".env"
-    if not path.is_file():
+    path = Worktree.from_directory(directory).supplied(directory / ".env")
+    if path is None:
         return {}
-    values = dotenv_values(stream=StringIO(read_text(path, ".env")), interpolate=False)
+    values = dotenv_values(stream=StringIO(read_text(path, ".env", most=CONFIG_BYTES)), interpolate=False)
     return {name: value for name in TOKEN_NAMES if (value := values.get(name))}
 
 
