@@ -4,18 +4,19 @@ What a command does is in `commands/`, and is imported when the command runs: `-
 a parser nor an HTTP client.
 """
 
+import contextlib
 import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from roadmap_sync import __version__
-from roadmap_sync.errors import BugError, Exit, RoadmapSyncError
+from roadmap_sync.errors import BugError, Exit, InputError, RoadmapSyncError, worst
 from roadmap_sync.publishers import destinations
 from roadmap_sync.report.forms import FORMS
 
@@ -227,14 +228,27 @@ def _invocation(*, no_color: bool, **options: Any) -> "Invocation":
     """Return what the commands take. Colour is for a terminal, unless NO_COLOR is set (https://no-color.org)."""
     from roadmap_sync.commands.outcome import Invocation
 
-    is_colored = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+    is_colored = _is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR")
     return Invocation(
-        directory=Path.cwd(),
+        directory=_here(),
         environ=os.environ,
-        is_terminal=sys.stderr.isatty(),
+        is_terminal=_is_terminal(sys.stderr),
         is_colored=is_colored,
         **options,
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; a closed one is None in Python, and is none."""
+    return stream is not None and stream.isatty()
+
+
+def _here() -> Path:
+    """Return the working directory. Raises InputError where it was deleted, or may not be entered."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InputError(f"the working directory is gone: {error.strerror}", hint="Go to one that is there.") from None
 
 
 @_command(
@@ -389,6 +403,12 @@ def main(argv: list[str] | None = None) -> int:
         _fail(str(error), _REPORT if isinstance(error, BugError) else "", is_traced="--debug" in arguments)
         _tell_error(error)
         return error.exit
+    except OSError as error:
+        # Files of ours say what is wrong with them where they are opened: this is the machine's own trouble.
+        _drop_output()
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}", is_traced="--debug" in arguments)
+        return Exit.INPUT
     except Exception as error:  # noqa: BLE001 - the one place that tells a bug of ours from everything else
         _fail(f"this is a bug: {type(error).__name__}: {error}", _REPORT, is_traced="--debug" in arguments)
         return Exit.BUG
@@ -401,40 +421,58 @@ def _main(arguments: list[str]) -> int:
     outcome = roadmap_sync.main(arguments, prog_name="roadmap-sync", standalone_mode=False)
     if isinstance(outcome, int):  # --help, --version and completion end here
         return outcome
-    _deliver(outcome)
-    return outcome.exit  # type: ignore[no-any-return]
+    is_delivered = _deliver(outcome)
+    return outcome.exit if is_delivered else worst([outcome.exit, Exit.INPUT])
 
 
 def _has_config() -> bool:
     from roadmap_sync.config.file import find_config
 
-    return find_config(Path.cwd()) is not None
+    return find_config(_here()) is not None
 
 
-def _deliver(outcome: "Outcome") -> None:
-    """Print an outcome: what it says, its result, its errors; and tell a GitHub runner."""
+def _deliver(outcome: "Outcome") -> bool:
+    """Print an outcome: what it says, its result, its errors; and tell a GitHub runner.
+
+    Return whether the result, if there is one, reached stdout.
+    """
     for line in outcome.said:
         _say(line)
-    if outcome.result:
-        _write(outcome.result)
+    is_delivered = not outcome.result or _write(outcome.result)
     for error in outcome.errors:
         _fail(error)
     if _is_on_runner() and (outcome.plan is not None or outcome.told):
         from roadmap_sync.runner import feedback
 
         given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
-        annotations = [*feedback.tell(outcome.plan, os.environ, Path.cwd(), **given)]
-        for line in annotations if outcome.is_annotated else ():
-            print(line, file=sys.stderr)
+        is_annotated = outcome.is_annotated
+        for line in feedback.tell(outcome.plan, os.environ, _here(), **given, is_annotated=is_annotated):
+            _print(line)
+    return is_delivered
 
 
-def _write(result: bytes) -> None:
+def _write(result: bytes) -> bool:
+    """Write to stdout, and return whether it went there; a reader that has seen enough (`| head`) has it all."""
+    if sys.stdout is None:
+        _fail("standard output: it is closed, so the result went nowhere")
+        return False
     try:
         sys.stdout.buffer.write(result)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # The reader has seen enough (`| head`). Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+    except OSError as error:
+        _drop_output()
+        _fail(f"standard output: cannot be written: {error.strerror}")
+        return False
+    return True
+
+
+def _drop_output() -> None:
+    """Let what stdout still holds go nowhere: Python would complain once more when it closes it."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):  # it is no file of the system's, as in a test
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_on_runner() -> bool:
@@ -443,11 +481,9 @@ def _is_on_runner() -> bool:
 
 def _tell_error(error: RoadmapSyncError) -> None:
     if _is_on_runner():
-        from roadmap_sync.github.access import hide_tokens
         from roadmap_sync.runner import feedback
 
-        message = hide_tokens(str(error), os.environ, Path.cwd())
-        print(feedback.tell_error(message, os.environ), file=sys.stderr)
+        _print(feedback.tell_error(_hidden(str(error)), os.environ))
 
 
 def _say(line: str) -> None:
@@ -455,18 +491,33 @@ def _say(line: str) -> None:
         from roadmap_sync.runner.feedback import spoken
 
         line = spoken(line)
-    print(line, file=sys.stderr)
+    _print(line)
+
+
+def _print(line: str) -> None:
+    """Print to stderr. Where that is closed or full there is nobody left to tell."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr)
+
+
+def _hidden(text: str) -> str:
+    """Return a text without the tokens that this process knows."""
+    from roadmap_sync.github.access import hide_tokens
+
+    try:
+        return hide_tokens(text, os.environ, _here())
+    except InputError:
+        return hide_tokens(text, os.environ, None)
 
 
 def _fail(message: str, hint: str = "", *, is_traced: bool = False) -> None:
     """Say what went wrong, without anything that a terminal would obey, and without a token."""
     import traceback
 
-    from roadmap_sync.github.access import hide_tokens
     from roadmap_sync.inert import inline
 
     text = f"roadmap-sync: {message}" + (f"\n  {hint}" if hint else "")
     if is_traced:
         text = f"{traceback.format_exc()}{text}"
-    hidden = hide_tokens(text, os.environ, Path.cwd())
-    _say("\n".join(inline(line) for line in hidden.split("\n")))
+    _say("\n".join(inline(line) for line in _hidden(text).split("\n")))

@@ -46,6 +46,10 @@ class _Touch:
     came_from: bytes = b""
 
 
+class NoRevisionError(InputError):
+    """There is no such revision here; it may be in the repository that this one was cloned from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worktree:
     """The working directory, and the top of the tree that files must be in. Both are absolute, links resolved."""
@@ -118,14 +122,14 @@ class Worktree:
     def read_revision(self, revision: str, path: str) -> bytes | None:
         """Return a page's bytes as a revision has them, or None where it has no such page.
 
-        Raises InputError where there is no such revision, and GitError where git cannot tell.
+        Raises NoRevisionError where there is no such revision, and GitError where git cannot tell.
         """
         place = self._place(path)
         wanted = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         is_name = self.is_git and not revision.startswith("-")
         commit = git(self.root, *wanted, absent=1) if is_name else None
         if commit is None:
-            raise InputError(
+            raise NoRevisionError(
                 f'no revision "{revision}" here',
                 where="--base",
                 hint="A shallow clone has only the newest commit: in GitHub Actions, check out with fetch-depth: 0."
@@ -213,7 +217,7 @@ class Worktree:
     def _real(self, file: Path, shown: str) -> Path:
         try:
             real = file.resolve()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise InputError(f"cannot be reached: {error}", where=shown) from None
         if not real.is_relative_to(self.root):
             raise _outside(shown, "leads out of the work tree")

@@ -27,6 +27,7 @@ from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan, question_of
 from roadmap_sync.reading.snapshot import Snapshot, loads
+from roadmap_sync.references import is_repository
 from roadmap_sync.report.words import cost_of, count
 from roadmap_sync.rules import Area, Rules
 from roadmap_sync.worktree import CONFIG_BYTES, Worktree, read_text
@@ -97,7 +98,10 @@ def open_bare_desk(invocation: Invocation) -> Desk:
 
 
 def _repository(invocation: Invocation, tree: Worktree) -> str:
-    return invocation.environ.get("GITHUB_REPOSITORY") or tree.repository()
+    name = invocation.environ.get("GITHUB_REPOSITORY") or tree.repository()
+    if name and not is_repository(name):
+        raise InputError(f'"{name}" is no owner/name', where="GITHUB_REPOSITORY", hint="Correct it, or unset it.")
+    return name
 
 
 def _config(invocation: Invocation, tree: Worktree) -> Config:

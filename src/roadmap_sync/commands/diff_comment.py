@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from roadmap_sync.children import GitError
 from roadmap_sync.commands.base_revision import against, base_of
 from roadmap_sync.commands.desk import (
     Desk,
@@ -32,7 +33,7 @@ from roadmap_sync.report import json
 from roadmap_sync.report.comment import Suggestion, key_of, render, suggestions
 from roadmap_sync.report.summary import summary
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent, from_text
-from roadmap_sync.worktree import read_text
+from roadmap_sync.worktree import NoRevisionError, read_text
 
 if TYPE_CHECKING:
     from roadmap_sync.github.discussion import Discussion, Seen
@@ -65,6 +66,7 @@ class _Sides:
     """What was read before the board: the pages, their bases, and the pull request.
 
     `seen` is None where GitHub could not be asked. `silence` is set where no comment is to be made.
+    `unsplit` says why there are no bases, so that what the pull request causes is not told from what was due before.
     """
 
     now: tuple[PageFile, ...]
@@ -74,6 +76,7 @@ class _Sides:
     seen: "Seen | None" = None
     heads: tuple[bytes | None, ...] = ()
     silence: _Silence | None = None
+    unsplit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,15 @@ def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Out
     if sides is None:
         return Outcome(Exit.OK, said=("Nothing to preview: the pull request is closed or has newer commits.",))
     board = read_board_for_lists(desk, [one.page for one in (*sides.now, *sides.then) if one.page])
-    plan = against(desk, plan_pages(desk, sides.now, board), sides.then, board)
+    plan = plan_pages(desk, sides.now, board)
+    if not sides.unsplit:
+        plan = against(desk, plan, sides.then, board)
     code = exit_of(plan, is_difference_told=is_exit_code)
     text = render(plan, invocation.notes)
     published = _publish(desk, sides, to, plan, text)
     no_comment = published.silence.lines if published.silence else ()
+    if sides.unsplit:
+        no_comment = (f"What the pull request causes is not told apart: {sides.unsplit}", *no_comment)
     errors = [published.error] if published.error else []
     if out:
         desk.tree.write(out, json.render(plan, code).encode())
@@ -134,11 +141,17 @@ def _sides(desk: Desk, event: PullRequestEvent | RunEvent) -> _Sides | None:
         return asyncio.run(_conversation(desk, lambda client: _sides_of_run(desk, client, event)))
     now = read_pages(desk)
     if find_write_token(desk.invocation.environ, read_dotenv(desk.invocation.directory)) is None:
-        then = tuple(
-            base_of(desk, rules, desk.tree.read_revision(event.base, rules.path), "the base") for rules in desk.rules
-        )
-        return _Sides(now, then, event.number, event.repository, silence=_NO_TOKEN)
+        return _sides_without_token(desk, event, now)
     return asyncio.run(_conversation(desk, lambda client: _sides_of_event(desk, client, event, now)))
+
+
+def _sides_without_token(desk: Desk, event: PullRequestEvent, now: tuple[PageFile, ...]) -> _Sides:
+    """Read the bases from git; where it has none, as in a shallow checkout, all that is due is told as one."""
+    try:
+        bases = [desk.tree.read_revision(event.base, rules.path) for rules in desk.rules]
+    except (NoRevisionError, GitError) as error:
+        return _Sides(now, (), event.number, event.repository, silence=_NO_TOKEN, unsplit=f"{error.what}. {error.hint}")
+    return _Sides(now, _then(desk, bases), event.number, event.repository, silence=_NO_TOKEN)
 
 
 async def _sides_of_event(

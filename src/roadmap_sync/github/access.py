@@ -70,7 +70,12 @@ def find_endpoint(host: str, environ: Mapping[str, str]) -> str:
     """Return the GraphQL endpoint for a board's host; `environ` is the process environment and nothing else."""
     server = environ.get("GITHUB_SERVER_URL") or "https://github.com"
     configured = environ.get("GITHUB_GRAPHQL_URL")
-    if configured and urlsplit(server).netloc.lower() == host.lower():
+    try:
+        server_host = urlsplit(server).netloc.lower()
+    except ValueError as error:
+        hint = "It is the address of the GitHub that the job runs on, such as https://github.com."
+        raise InputError(f"this is no address: {error}", where="GITHUB_SERVER_URL", hint=hint) from None
+    if configured and server_host == host.lower():
         return _checked(configured)
     if own := _own_endpoint(host):
         return own
@@ -96,10 +101,12 @@ def _checked(endpoint: str) -> str:
     try:
         parts = urlsplit(endpoint)
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-        if is_safe and parts.hostname and parts.username is None and parts.port != 0:
+        (parts.hostname or "").encode("idna")
+        is_plain = endpoint.isprintable() and " " not in endpoint
+        if is_safe and is_plain and parts.hostname and parts.username is None and parts.port != 0:
             return endpoint
     except ValueError:
-        pass  # a port that is no number: said below, like every other address that cannot be used
+        pass  # a port that is no number, a name with an empty part: said below, like every other such address
     raise InputError(
         "this is no address to send a token to",
         where="GITHUB_GRAPHQL_URL",
@@ -164,10 +171,13 @@ def _ask_gh(host: str, directory: Path) -> Token | None:
     return _usable(value, "gh auth token") if value else None
 
 
-def hide_tokens(text: str, environ: Mapping[str, str], directory: Path) -> str:
-    """Return the text with every token that this process can know of replaced by stars."""
+def hide_tokens(text: str, environ: Mapping[str, str], directory: Path | None) -> str:
+    """Return the text with every token that this process can know of replaced by stars; raises nothing.
+
+    `directory` is the working directory; None where there is none.
+    """
     try:
-        dotenv = read_dotenv(directory)
+        dotenv = read_dotenv(directory) if directory else {}
     except InputError:
         dotenv = {}  # it could not be read, so nothing of it is known to the process either
     secrets = {values[name] for values in (environ, dotenv) for name in TOKEN_NAMES if values.get(name)}

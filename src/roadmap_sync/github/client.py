@@ -12,9 +12,11 @@ import asyncio
 import functools
 import json
 import math
+import os
 import re
+import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -99,17 +101,9 @@ class GitHub:
         self._timing = timing
         self._ends = math.inf
         self._held_until = -math.inf
-        self._client = httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {token}",
-                "Accept": "application/json",
-                "User-Agent": f"roadmap-sync/{__version__}",
-            },
-            timeout=SECONDS,
-            follow_redirects=False,
-            # A proxy would read what goes to loopback in plain text, the token with it.
-            trust_env=not endpoint.startswith("http://"),
-        )
+        self._client = _http_client(endpoint, token)
+        proxies = "" if endpoint.startswith("http://") else ", ".join(_set_variables(_PROXIES[:-1]))
+        self._by_way_of = f", with the proxy of {proxies}" if proxies else ""
         self._hide: Callable[[str], str] = lambda text: text.replace(token, "***")
         self.requests = self.mutations = 0
         self.on_wait: Callable[[float, str], None] | None = None
@@ -163,8 +157,15 @@ class GitHub:
             async with asyncio.timeout(left):
                 response = await self._client.post(self._endpoint, json=body)
         except httpx.RequestError as error:
+            if (refusal := _certificate_error(error)) is not None:
+                raise GitHubError(
+                    f"its certificate is not trusted: {self._hide(excerpt(refusal.verify_message))}",
+                    where=self._where,
+                    hint="A certificate authority of your own: name its file in SSL_CERT_FILE. Nothing was sent.",
+                ) from None
             # Its request carries the token: the words go on, the object does not.
-            raise AgainError(f"no answer: {self._hide(_reason(error))}", where=self._where) from None
+            said = f"no answer{self._by_way_of}: {self._hide(_reason(error))}"
+            raise AgainError(said, where=self._where) from None
         except TimeoutError:
             raise self._too_late("no answer") from None
         return answer_in(self._reply(response, can_halve=can_halve))
@@ -205,8 +206,62 @@ class GitHub:
         return GitHubError(what, where=self._where, hint="Run again later, or give it longer with --timeout.")
 
 
+#: What httpx reads of the environment (https://www.python-httpx.org/environment_variables/).
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+def _http_client(endpoint: str, token: str) -> httpx.AsyncClient:
+    """Return a client as the environment has it: proxies, certificates. Raises InputError that names a variable."""
+    try:
+        return httpx.AsyncClient(
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/json",
+                "User-Agent": f"roadmap-sync/{__version__}",
+            },
+            timeout=SECONDS,
+            follow_redirects=False,
+            # A proxy would read what goes to loopback in plain text, the token with it.
+            trust_env=not endpoint.startswith("http://"),
+        )
+    except OSError as error:  # an ssl.SSLError is one
+        raise _unusable(_CERTIFICATES, f"cannot be used: {error.strerror or error}") from None
+    except (httpx.InvalidURL, ValueError, ImportError):
+        # The words may hold a proxy's password.
+        wrong = [name for name in _PROXIES if not _is_proxy(name)]
+        raise _unusable(wrong or _PROXIES, "names no proxy that can be used") from None
+
+
+def _is_proxy(name: str) -> bool:
+    """Whether a variable, in capitals or not, is unset or names a proxy that can be used; a list of hosts does not."""
+    value = os.environ.get(name.lower()) or os.environ.get(name)
+    if not value or name == "NO_PROXY":
+        return not value
+    try:
+        httpx.AsyncHTTPTransport(proxy=value if "://" in value else f"http://{value}", trust_env=False)
+    except (httpx.InvalidURL, ValueError, ImportError):
+        return False
+    return True
+
+
+def _unusable(names: Sequence[str], what: str) -> InputError:
+    """Return an error about the variables that are set, of those that may be the cause; the first is likeliest."""
+    where = ", ".join(_set_variables(names)) or "the environment"
+    return InputError(what, where=where, hint="Correct it, or unset it for this run.")
+
+
+def _set_variables(names: Sequence[str]) -> list[str]:
+    """Return those of some variables that are set, spelled as they are: in capitals or not."""
+    cased = (spelling for name in names for spelling in (name, name.lower()))
+    return [spelling for spelling in cased if os.environ.get(spelling)]
+
+
 def _check(endpoint: str, token: str) -> None:
-    url = httpx.URL(endpoint)
+    try:
+        url = httpx.URL(endpoint)
+    except httpx.InvalidURL:
+        url = httpx.URL()
     is_safe = url.scheme == "https" or (url.scheme == "http" and _LOOPBACK.fullmatch(url.host))
     if not is_safe or not url.host:
         raise InputError("this is no address to send a token to", where="the endpoint", hint="It begins with https://.")
@@ -230,3 +285,15 @@ def _reason(error: httpx.RequestError) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
     detail = excerpt(str(error))
     return f"{words} ({detail})" if detail else words
+
+
+def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
+    """Return the refusal of a certificate that an error came from; trying again does not help there."""
+    met: list[BaseException] = []  # an exception that is raised again can be its own context
+    known: BaseException | None = error
+    while known is not None and known not in met:
+        if isinstance(known, ssl.SSLCertVerificationError):
+            return known
+        met.append(known)
+        known = known.__cause__ or known.__context__
+    return None

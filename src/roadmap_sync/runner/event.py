@@ -44,7 +44,7 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent | None:
     """
     try:
         event = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", where=where) from None
     try:
         repository = _text(event["repository"]["full_name"])
@@ -66,7 +66,7 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent | None:
 def _pull_request(given: dict[str, Any], repository: str) -> PullRequestEvent:
     return PullRequestEvent(
         repository=repository,
-        number=int(given["number"]),
+        number=_number(given["number"]),
         base=_text(given["base"]["sha"]),
         head=_text(given["head"]["sha"]),
         head_repository=_text((given["head"]["repo"] or {"full_name": ""})["full_name"]),
@@ -85,4 +85,10 @@ def _run(given: dict[str, Any], repository: str) -> RunEvent:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("no number")
     return value

@@ -5,6 +5,7 @@ Must not know how the plan was made, nor print: the caller writes the annotation
 them too.
 """
 
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
@@ -30,19 +31,22 @@ def tell(
     saved: str = "",
     told: str = "",
     pull_request_url: str = "",
+    is_annotated: bool = True,
 ) -> Iterator[str]:
     """Write the summary and the outputs to the runner's files; yield the annotations.
 
     `saved` is where the plan was saved as JSON. `told` replaces the report in the summary. `pull_request_url` is the
-    pull request that holds the plan. Without a plan, only `told` is written.
+    pull request that holds the plan. Without a plan, only `told` is written. Unless
+    `is_annotated`, only warnings that a file cannot be written are yielded.
     """
     if plan is None:
-        _append(environ.get("GITHUB_STEP_SUMMARY", ""), told)
+        yield from _append("GITHUB_STEP_SUMMARY", environ, told)
         return
-    _append(environ.get("GITHUB_STEP_SUMMARY", ""), summary(plan, told))
+    yield from _append("GITHUB_STEP_SUMMARY", environ, summary(plan, told))
     given = outputs(plan, saved, pull_request_url)
-    _append(environ.get("GITHUB_OUTPUT", ""), "".join(_output(*pair) for pair in given.items()))
-    yield from annotations(plan, _above(environ, directory))
+    yield from _append("GITHUB_OUTPUT", environ, "".join(_output(*pair) for pair in given.items()))
+    if is_annotated:
+        yield from annotations(plan, _above(environ, directory))
 
 
 def summary(plan: Plan, told: str = "") -> str:
@@ -99,8 +103,8 @@ def _of_notes(plan: Plan, above: str) -> Iterator[str]:
 def tell_error(message: str, environ: Mapping[str, str]) -> str:
     """Write into the summary that the run ended with an error and checked no page; return the annotation."""
     text = f"**roadmap-sync ended with an error, so the page was not checked.**\n\n{inert.markdown(message)}\n\n"
-    _append(environ.get("GITHUB_STEP_SUMMARY", ""), text)
-    return f"::error title=roadmap-sync::{_data(message)}"
+    warnings = _append("GITHUB_STEP_SUMMARY", environ, text)
+    return "\n".join([f"::error title=roadmap-sync::{_data(message)}", *warnings])
 
 
 def spoken(line: str) -> str:
@@ -126,11 +130,12 @@ def _data(text: str) -> str:
 
 def _above(environ: Mapping[str, str], directory: Path) -> str:
     """Return the working directory's path from the repository's top; empty where it is the top, or not below it."""
-    top = environ.get("GITHUB_WORKSPACE")
-    here = directory.resolve()
-    if not top or not here.is_relative_to(Path(top).resolve()):
-        return ""
-    return here.relative_to(Path(top).resolve()).as_posix()
+    try:
+        top, here = Path(environ.get("GITHUB_WORKSPACE", "")).resolve(), directory.resolve()
+    except (OSError, RuntimeError):
+        return ""  # a link in a circle, for example: no place in the repository
+    is_inside = bool(environ.get("GITHUB_WORKSPACE")) and here.is_relative_to(top)
+    return here.relative_to(top).as_posix() if is_inside else ""
 
 
 def _output(name: str, value: str) -> str:
@@ -139,7 +144,17 @@ def _output(name: str, value: str) -> str:
     return f"{name}<<{end}\n{value}\n{end}\n"
 
 
-def _append(path: str, text: str) -> None:
-    if path:
-        with Path(path).open("a", encoding="utf-8", newline="") as file:
-            file.write(text)
+def _append(name: str, environ: Mapping[str, str], text: str) -> Iterator[str]:
+    """Write to the end of the file that a variable names; yield a warning where that is not possible.
+
+    A pipe that nobody reads is not waited for.
+    """
+    path = environ.get(name)
+    if not path:
+        return
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666)
+        with os.fdopen(handle, "ab") as file:
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        yield f"::warning title=roadmap-sync::{_data(f'{name} cannot be written: {error.strerror}')}"
