@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from roadmap_sync.board.filters import facts_of
 from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board, read_pages
 from roadmap_sync.commands.outcome import Invocation, Outcome, too_few_places
 from roadmap_sync.errors import Exit, RoadmapSyncError, quoted
@@ -25,7 +26,7 @@ from roadmap_sync.github.access import (
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.setup import Finding
 from roadmap_sync.page.model import Page
-from roadmap_sync.plan.plan import PagePlan
+from roadmap_sync.plan.plan import PagePlan, question_of
 from roadmap_sync.reading.answers import Answer
 from roadmap_sync.references import Reference
 from roadmap_sync.report.words import count
@@ -126,10 +127,17 @@ def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
         yield from (setup.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[3:])
         return
     kind = setup.kind_of(access.token.value, access.token.source, asked.reader)
-    yield setup.of_token(kind, access.token.source, asked.reader)
+    yield setup.of_token(kind, access.token.source, asked.reader, is_team_asked=_is_team_asked(desk, files))
     yield from _of_board(desk, files, asked, kind)
     yield from _of_writing(desk, asked, writer)
     yield setup.of_rate(asked.reader)
+
+
+def _is_team_asked(desk: Desk, files: tuple[PageFile, ...]) -> bool:
+    """Whether a filter of the config or of the board's address asks for reviewers. A view's is not known yet."""
+    pages = [file.page for file in files if file.page]
+    asked = facts_of(question_of(pages, desk.address, desk.config.status_field))
+    return "reviewers" in (asked or ())
 
 
 def _of_board(desk: Desk, files: tuple[PageFile, ...], asked: _Asked, kind: setup.Kind) -> Iterator[Finding]:

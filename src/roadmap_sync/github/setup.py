@@ -37,6 +37,7 @@ _PREFIXES: dict[str, Kind] = {
 }
 _JOB_LOGIN = "github-actions[bot]"
 _BOARD_SCOPES = {"read:project", "project"}
+_TEAM_SCOPES = {"read:org", "write:org", "admin:org", "read:discussion", "write:discussion"}
 _CODE_SCOPES = {"repo", "public_repo"}
 _MAY_WRITE = {"ADMIN", "MAINTAIN", "WRITE"}
 #: Fewer points than this may not last for a page of some hundred lines.
@@ -134,21 +135,26 @@ def kind_of(value: str, source: str, answer: Answer) -> Kind:
     return known or ("classic" if answer.scopes is not None else "unknown")
 
 
-def of_token(kind: Kind, source: str, answer: Answer) -> Finding:
-    """Judge the token that reads the board: whose it is, and whether its scopes are enough."""
+def of_token(kind: Kind, source: str, answer: Answer, *, is_team_asked: bool) -> Finding:
+    """Judge the token that reads the board: whose it is, and whether its scopes are enough.
+
+    `is_team_asked` tells that a filter asks for reviewers, who may be teams.
+    """
     login = answer.at(("viewer", "login")) or "somebody"
     said = f"{NAMES[kind]} of {login}, from {source}"
     if answer.scopes is None:
         return Finding("token", said)
     named = f"{said}; scopes: {', '.join(answer.scopes) or 'none'}"
-    if _BOARD_SCOPES & set(answer.scopes):
-        return Finding("token", named)
-    return Finding(
-        "token",
-        f"{named}; none of them lets it read a board",
-        "Add the scope read:project to it, or run: gh auth refresh --scopes read:project",
-        Exit.GITHUB,
-    )
+    if not _BOARD_SCOPES & set(answer.scopes):
+        return _without_scope(f"{named}; none of them lets it read a board", "read:project")
+    if is_team_asked and not _TEAM_SCOPES & set(answer.scopes):
+        return _without_scope(f"{named}; none of them lets it read teams, and a filter asks for reviewers", "read:org")
+    return Finding("token", named)
+
+
+def _without_scope(said: str, scope: str) -> Finding:
+    way_out = f"Add the scope {scope} to it, or run: gh auth refresh --scopes {scope}"
+    return Finding("token", said, way_out, Exit.GITHUB)
 
 
 def of_rate(answer: Answer) -> Finding:

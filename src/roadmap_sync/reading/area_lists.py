@@ -19,7 +19,7 @@ from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError, quoted
 from roadmap_sync.reading.ask import Ask, BoardTold
-from roadmap_sync.reading.facts import LISTED_FACTS, BoardField, ContentKind
+from roadmap_sync.reading.facts import LISTED_FACTS, PLAIN_FACTS, BoardField, ContentKind
 from roadmap_sync.reading.items import BoardRow, Head
 from roadmap_sync.reading.listing import Listing
 from roadmap_sync.reading.parts import SIDE_BY_SIDE, Details, Errand, Sizes, Slice, sliced
@@ -149,8 +149,9 @@ class AreaLists:
         for area in self._question.areas:
             self._filters[area] = self._filter(area, views)
             self._filters[area].check({name: each.kind.lower() for name, each in own.items()})
-        asked = None if self._question.whole else filters.facts_of(self._question)
-        self.facts.listed = LISTED_FACTS if asked is None else LISTED_FACTS & asked
+        asked = frozenset().union(*(each.facts for each in self._filters.values()))
+        is_plain = self._question.whole or filters.facts_of(self._question) is None
+        self.facts.listed = LISTED_FACTS & (asked | PLAIN_FACTS if is_plain else asked)
         self.facts.fields = tuple(own[name] for name in self._wanted(own))
         return True
 

@@ -24,6 +24,8 @@ _LISTED: Final[Mapping[str, tuple[str, int]]] = {
     "reviewers": ("reviewRequests(first: 50) { totalCount nodes { ...Reviewer } }", 50),
 }
 LISTED_FACTS = frozenset(_LISTED)
+#: Those that are read without being asked for. Not reviewers: a token needs a scope of its own to read a team's name.
+PLAIN_FACTS = LISTED_FACTS - {"reviewers"}
 
 #: For each kind of content: its GraphQL type, its fragment, its listed facts; connections and nodes of all else.
 _ASKED: Final[Mapping[ContentKind, tuple[str, str, tuple[str, ...], int, int]]] = {

@@ -16,7 +16,7 @@ from roadmap_sync.board.model import Board, ClosingPull, Item, ItemKind, Placeme
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
 from roadmap_sync.reading import snapshot_file
-from roadmap_sync.reading.facts import LISTED_FACTS
+from roadmap_sync.reading.facts import LISTED_FACTS, PLAIN_FACTS
 from roadmap_sync.reading.snapshot_file import (
     AGAIN,
     BOARD_URL,
@@ -140,10 +140,10 @@ def _labelled(item: Item, question: Question) -> Item:
 def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
     """Return items with no more labels and people than a reading of GitHub would have asked for."""
     items = tuple(_labelled(item, question) for item in items)
-    asked = None if question.whole else facts_of(question)
+    asked = facts_of(question)
     if asked is None:
         return items
-    none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked, ())
+    none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked - (PLAIN_FACTS if question.whole else frozenset()), ())
     return tuple(replace(item, facts=replace(item.facts or Facts(), **none)) for item in items)
 
 
