@@ -99,7 +99,7 @@ async def look_at_setup(client, _days: Days) -> None:
     seen = await client.send(document("board_visibility"), {"owner": "acme", "number": 1})
     may = await client.send(document("repository_permissions"), {"owner": "acme", "name": "rocket"})
     findings = [
-        setup.of_token(kind, "GH_TOKEN", who),
+        setup.of_token(kind, "GH_TOKEN", who, is_team_asked=False),
         setup.of_rate(who),
         *setup.of_board(seen, ADDRESS, kind),
         setup.of_writing(may, kind, FULL_NAME, is_needed=True),
