@@ -148,8 +148,3 @@ class Rules:
     def own_repository(self) -> str:
         """Return the repository to which `#N` belongs in a pin or in the config; empty unless the config writes it."""
         return self.repository if self.repository_written else ""
-
-    @property
-    def short_repository(self) -> str:
-        """Return the repository to which `#N` belongs in the page's text; empty where that is no reference."""
-        return self.own_repository if self.short_references else ""

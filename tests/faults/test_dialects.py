@@ -102,3 +102,11 @@ def test_a_draft_is_added_with_its_pin(more):
 
     assert plan.error is None
     assert plan.result.decode().splitlines()[-1] == "- [ ] A draft {/* roadmap-sync: PVTI_one */}"
+
+
+def test_links_within_links_of_raw_html():
+    """What the outer link shows is what both show; the inner one adds no words of its own."""
+    text = f'- [ ] <a href="{link(12)}">a <a href="{link(12)}">#13</a></a>\n'
+
+    assert ticked(text) == []
+    assert ticked(text.replace("#13", "b")) == [1]

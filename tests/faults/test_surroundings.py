@@ -209,7 +209,7 @@ STREAMS: dict[str, tuple[str, int, str]] = {
     ),
     "B9-no-working-directory-and-debug": ("mkdir x && cd x && rmdir ../x && roadmap_sync --help", 0, ""),
     "B9-file-size-limit": (
-        "(ulimit -f 0; roadmap_sync diff --board board.json --out plan.json)",
+        "(unset COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START; ulimit -f 0; roadmap_sync diff --board board.json --out plan.json)",
         2,
         "cannot be written",
     ),

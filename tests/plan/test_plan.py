@@ -186,3 +186,8 @@ def test_make_page_plan__failed_proof_stands_in_error(monkeypatch):
 
     assert plan.error.what == "not written: no"
     assert not plan.is_writable
+
+
+def test_a_page_that_was_not_read_has_no_places():
+    """Nothing of it could be judged."""
+    assert PagePlan("roadmap.md", None).places == 0
