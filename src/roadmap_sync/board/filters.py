@@ -284,7 +284,8 @@ class _Moment:
     def _at_keyword(self, starts: Sequence[date], keyword: str, offset: int) -> date:
         """Return the first day of the iteration at a keyword. Between two iterations `@current` is today itself."""
         begun = sum(start <= self.today for start in starts)
-        is_running = any(_is_in(self.today, iteration) for iteration in self.iterations or ())
+        spans = ((date.fromisoformat(it.start), timedelta(days=it.days)) for it in self.iterations or ())
+        is_running = any(start <= self.today < start + length for start, length in spans)
         if keyword == "current" and not is_running and not offset:
             return self.today
         is_ahead = keyword == "next" or (keyword == "current" and not is_running and offset < 0)
@@ -292,11 +293,6 @@ class _Moment:
         if not 0 <= place < len(starts):
             return date.max if place >= len(starts) else date.min
         return starts[place]
-
-
-def _is_in(day: date, iteration: Iteration) -> bool:
-    start = date.fromisoformat(iteration.start)
-    return start <= day < start + timedelta(days=iteration.days)
 
 
 def slug(name: str) -> str:
@@ -328,15 +324,10 @@ def _is_within(value: Value, mine: FieldValue, moment: _Moment) -> bool:
     """Whether a number, date or iteration lies within all bounds of a value."""
     if mine.kind == "iteration" and value.is_word and not value.word.startswith("@"):
         return is_like(mine.values[0], value.word)
-    here = _own_measure(mine)
+    day = mine.start if mine.kind == "iteration" else mine.values[0][:10]
+    here = Decimal(mine.values[0]) if mine.kind == "number" else date.fromisoformat(day)
     there = [(bound.relation, _measure(mine.kind, bound.operand, moment)) for bound in value.bounds]
     return all(limit is not None and _RELATIONS[relation](here, limit) for relation, limit in there)
-
-
-def _own_measure(mine: FieldValue) -> Decimal | date:
-    if mine.kind == "number":
-        return Decimal(mine.values[0])
-    return date.fromisoformat(mine.start if mine.kind == "iteration" else mine.values[0][:10])
 
 
 def _measure(kind: str, operand: str, moment: _Moment) -> Decimal | date | None:

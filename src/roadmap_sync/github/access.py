@@ -56,7 +56,8 @@ def find_access(host: str, environ: Mapping[str, str], directory: Path, *, is_te
     endpoint = find_endpoint(host, environ)
     token = find_token(environ, read_dotenv(directory))
     if token is None and is_terminal and endpoint == _own_endpoint(host):
-        token = _ask_gh(host, directory)
+        kept = gh_token(host, directory)
+        token = _usable(kept, "gh auth token") if kept else None
     if token is None:
         raise InputError(
             f"no token for {host}",
@@ -163,12 +164,6 @@ def _usable(value: str, source: str) -> Token:
     else:
         return Token(value, source)
     raise InputError(what, where=source, hint="Copy it again, without blanks and line breaks around it.")
-
-
-def _ask_gh(host: str, directory: Path) -> Token | None:
-    """Return the token that GitHub's command-line tool keeps for a host, or None where it is not there."""
-    value = gh_token(host, directory)
-    return _usable(value, "gh auth token") if value else None
 
 
 def hide_tokens(text: str, environ: Mapping[str, str], directory: Path | None) -> str:

@@ -5,11 +5,10 @@ know configs or boards.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from roadmap_sync.board.model import Board
-from roadmap_sync.errors import GitHubError, RefusedError
+from roadmap_sync.errors import GitHubError, RefusedError, quoted
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.github.repository_writer import (
     ConflictError,
@@ -129,9 +128,9 @@ class _Run:
         writer, wishes = self.repository.writer, self.wishes
         try:
             if wishes.labels and (missing := await writer.label(now, wishes.labels)):
-                self.said.append(f"The repository has no label {_named(missing)}.")
+                self.said.append(f"The repository has no label {quoted(missing)}.")
             if wishes.reviewers and (missing := await writer.ask_reviews(now, wishes.reviewers)):
-                self.said.append(f"There is nobody called {_named(missing)} to ask for a review.")
+                self.said.append(f"There is nobody called {quoted(missing)} to ask for a review.")
         except GitHubError as error:
             self.said.append(f"Labels or reviewers were not set: {error.what}.")
 
@@ -184,10 +183,6 @@ async def _update(writer: RepositoryWriter, wanted: Aim, step: steps.Update) -> 
     await writer.update(step.pull, body=pull_request.body(wanted, record, step.pull.body), **fields)
 
 
-def _named(words: Sequence[str]) -> str:
-    return ", ".join(f'"{word}"' for word in words)
-
-
 def _delivered(run: _Run, rest: steps.Rest, wanted: Aim) -> Delivered:
     return Delivered(
         why=rest.why,
@@ -224,5 +219,4 @@ def _not_permitted(run: _Run, wanted: Aim, error: NotPermittedError) -> Delivere
             '"Allow GitHub Actions to create and approve pull requests" (the organisation has the same setting).'
         ),
     )
-    rest = steps.Rest("pushed")
-    return replace(_delivered(run, rest, wanted), error=said)
+    return replace(_delivered(run, steps.Rest("pushed"), wanted), error=said)

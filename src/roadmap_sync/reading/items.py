@@ -378,14 +378,12 @@ def closing_pulls(raw: object) -> tuple[ClosingPull, ...] | None:
     connection = understood(All[_Closer], raw)
     if connection is None:
         return None
-    pulls = [_closing_pull(pull) for pull in connection.nodes]
+    pulls: list[ClosingPull] = []
+    for each in connection.nodes:
+        home = _repository(each.repository)
+        owner, _, repo = home.name.partition("/")
+        pulls.append(ClosingPull(owner, repo, each.number, each.state, home.is_private))
     return tuple(sorted(pulls, key=lambda pull: (pull.owner, pull.repo, pull.number)))
-
-
-def _closing_pull(raw: _Closer) -> ClosingPull:
-    home = _repository(raw.repository)
-    owner, _, repo = home.name.partition("/")
-    return ClosingPull(owner, repo, raw.number, raw.state, home.is_private)
 
 
 def field_names(raw: object) -> tuple[tuple[str, bool], ...]:

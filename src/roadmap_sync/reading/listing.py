@@ -67,7 +67,9 @@ class Listing:
     def of_all(cls, board: Head, sizes: Sizes, arguments: frozenset[str]) -> "Listing":
         """Return the reading of a whole board on a host whose `items` takes these arguments."""
         listing = cls(board, sizes, Slice(archived="archivedStates" in arguments))
-        listing._can_part = "query" in arguments and _can_filter(board)
+        # All columns can be named in a filter: the field by a plain name, each option in some quotes.
+        can_filter = bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(map(in_quotes, board.options or ()))
+        listing._can_part = "query" in arguments and can_filter
         return listing
 
     @property
@@ -199,7 +201,10 @@ class Listing:
         trouble = next((each.trouble for each in self._columns if each.trouble), "") or _sum_trouble(self._columns)
         if not trouble:
             self.is_finished = True
-            self.rows = _in_board_order(self.came, self._board)
+            places = {option: index for index, option in enumerate(self._board.options or ())}
+            self.rows = tuple(
+                sorted(self.came, key=lambda row: places.get(row.card.placement.status or "", len(places)))
+            )
             return []
         if self._attempt >= REREADS:
             raise GitHubError(
@@ -229,14 +234,3 @@ def _sum_trouble(columns: Sequence[_Column]) -> str:
         return ""
     by_column = f", its columns sum to {total}" if counted else ""
     return f"it says {says} items{by_column}, and {came} came"
-
-
-def _in_board_order(rows: Sequence[BoardRow], board: Head) -> tuple[BoardRow, ...]:
-    """Return the items by column, in the order of the options, those without a Status last."""
-    places = {option: index for index, option in enumerate(board.options or ())}
-    return tuple(sorted(rows, key=lambda row: places.get(row.card.placement.status or "", len(places))))
-
-
-def _can_filter(board: Head) -> bool:
-    """Whether all columns can be named in a filter: the field by a plain name, each option in some quotes."""
-    return bool(_PLAIN_NAME.fullmatch(board.status_field)) and all(map(in_quotes, board.options or ()))

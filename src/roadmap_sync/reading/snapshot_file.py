@@ -204,7 +204,8 @@ def _entries(board: Board, host: str) -> Iterator[Entry]:
                 evidence[answer.id] = answer.closing
     whole = {item.id: item for item in board.items or ()}
     offered = {item.id: item for items in board.candidates.values() for item in items}
-    others = sorted((item for key, item in (offered | asked).items() if key not in whole), key=_order)
+    rest = (item for key, item in (offered | asked).items() if key not in whole)
+    others = sorted(rest, key=lambda it: (it.owner.lower(), it.repo.lower(), it.number, it.id))
     for item in [*whole.values(), *others]:
         facts = (offered.get(item.id) or asked.get(item.id) or item).facts
         known = replace(item, closing=evidence.get(item.id), facts=facts)
@@ -215,10 +216,6 @@ def _entries(board: Board, host: str) -> Iterator[Entry]:
             yield Entry(reference=key, unread=answer.reason)
 
 
-def _order(item: Item) -> tuple[str, str, int, str]:
-    return (item.owner.lower(), item.repo.lower(), item.number, item.id)
-
-
 def _entry(item: Item, keys: list[str], host: str) -> Entry:
     """Return the item's block with what differs from the defaults, its keys in the order of `Entry`."""
     placement = item.placement
@@ -226,7 +223,7 @@ def _entry(item: Item, keys: list[str], host: str) -> Entry:
     known |= {} if item.kind == "draft" else {"state": item.state}
     if placement:
         known |= {"status": placement.status, "archived": placement.archived or None}
-    also = sorted(key for key in keys if key != item.name.lower() and key != item.name)
+    also = sorted(key for key in keys if key not in {item.name.lower(), item.name})
     rest = {
         "kind": item.kind if item.kind != "issue" else None,
         "reason": item.state_reason,
@@ -254,11 +251,9 @@ def _entry(item: Item, keys: list[str], host: str) -> Entry:
 def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[RecordedPull] | None:
     if pulls is None:
         return None
-    names = [(f"{pull.owner}/{pull.repo}#{pull.number}", pull) for pull in pulls]
-    return [
-        RecordedPull(reference=name, state=pull.state, **({"private": True} if pull.is_private else {}))
-        for name, pull in names
-    ]
+    marks: list[dict[str, bool]] = [{"private": True} if pull.is_private else {} for pull in pulls]
+    named = zip(pulls, marks, strict=True)
+    return [RecordedPull(reference=f"{p.owner}/{p.repo}#{p.number}", state=p.state, **mark) for p, mark in named]
 
 
 def _facts(facts: Facts) -> RecordedFacts:
@@ -332,16 +327,12 @@ def read(text: str, where: str) -> File:
         return File.model_validate(raw)
     except ValidationError as errors:
         first = errors.errors()[0]
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
         raise InputError(
             _said(first["type"], first["msg"], first["input"]),
-            where=f"{where}: {_path(first['loc'])}",
+            where=f"{where}: {path.removeprefix('.')}",
             hint="Correct it by hand, or make the snapshot again.",
         ) from None
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
-    return "".join(steps).removeprefix(".")
 
 
 def _said(kind: str, message: str, value: object) -> str:

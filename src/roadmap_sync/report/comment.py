@@ -72,16 +72,12 @@ def _in_step(plan: Plan) -> str:
 
 def _parted(plan: Plan, notes: Shown, *, caused: bool) -> Plan:
     """Return the plan with only what is caused, or only what was due before; notes are shown with the former."""
-    return replace(plan, pages=tuple(_parted_page(page, notes, caused=caused) for page in plan.pages))
-
-
-def _parted_page(page: PagePlan, notes: Shown, *, caused: bool) -> PagePlan:
-    shown = (note for note in page.notes if note.caused and (notes == "all" or note.level == "attention"))
-    return replace(
-        page,
-        changes=tuple(change for change in page.changes if change.caused is caused),
-        notes=tuple(shown) if caused else (),
-    )
+    pages: list[PagePlan] = []
+    for page in plan.pages:
+        changes = tuple(change for change in page.changes if change.caused is caused)
+        shown = (note for note in page.notes if note.caused and (notes == "all" or note.level == "attention"))
+        pages.append(replace(page, changes=changes, notes=tuple(shown) if caused else ()))
+    return replace(plan, pages=tuple(pages))
 
 
 def _told(plan: Plan, due: Plan) -> Plan:

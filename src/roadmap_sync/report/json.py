@@ -170,11 +170,8 @@ def _saved_page(page: Mapping[str, Any]) -> SavedPage:
 def _saved_change(change: Mapping[str, Any]) -> tuple[str | int | None, ...]:
     reference = change["reference"]
     named = (_text(reference["owner"]), _text(reference["repo"]), _number(reference["number"]))
-    return (*(_plain(change[key]) for key in _DONE), *named, _text(reference["spelled"]))
-
-
-def _plain(found: object) -> str | int | None:
-    return found if found is None or isinstance(found, int) else _text(found)
+    plain = (known if (known := change[key]) is None or isinstance(known, int) else _text(known) for key in _DONE)
+    return (*plain, *named, _text(reference["spelled"]))
 
 
 def _text(found: object) -> str:

@@ -9,7 +9,7 @@ from roadmap_sync.errors import RoadmapSyncError, quoted
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
 from roadmap_sync.plan.kinds import KINDS, ChangeKind, kind_of
-from roadmap_sync.plan.plan import PagePlan, Plan, Refusal
+from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.words import count, join
 
 
@@ -71,12 +71,15 @@ def written(plan: Plan) -> Iterator[str]:
 
 
 def _due(page: PagePlan) -> str:
-    return join([_counted(page, kind) for kind in KINDS])
+    caused = [change.kind for change in page.changes if change.caused]
+    return join([counted(caused.count(kind.name), kind) for kind in KINDS if kind.name in caused])
 
 
 def _changes(page: PagePlan) -> str:
     if page.refusal is not None:
-        return _refused(page.refusal)
+        guard, wanted = page.refusal.guard, page.refusal.would_be
+        said = f"refused, {counted(wanted, kind_of(guard))} where at most {page.refusal.limit} may be made at once"
+        return f"{said} (--allow {guard}={wanted} lets them through)"
     due = _due(page)
     before = sum(not change.caused for change in page.changes)
     if not before:
@@ -84,20 +87,9 @@ def _changes(page: PagePlan) -> str:
     return f"{due or 'nothing is caused here'}; {count(before, 'change was', 'changes were')} due before"
 
 
-def _counted(page: PagePlan, kind: ChangeKind) -> str:
-    number = sum(change.caused and change.kind == kind.name for change in page.changes)
-    return counted(number, kind) if number else ""
-
-
 def counted(number: int, kind: ChangeKind) -> str:
     """Return a number of changes with their noun: `3 additions`."""
     return count(number, kind.noun, kind.plural)
-
-
-def _refused(refusal: Refusal) -> str:
-    wanted = counted(refusal.would_be, kind_of(refusal.guard))
-    way_out = f"--allow {refusal.guard}={refusal.would_be}"
-    return f"refused, {wanted} where at most {refusal.limit} may be made at once ({way_out} lets them through)"
 
 
 def _lines(page: Page) -> str:

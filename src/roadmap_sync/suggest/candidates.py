@@ -167,7 +167,9 @@ class Linker:
     def _ranked(self, text: str, section: int | None, item: TaskItem | None) -> list[tuple[Candidate, Likeness]]:
         words, area = words_of(text), self._area(section)
         found = [self._candidate(item, words, area, key) for key in self._titles.sharing(words)]
-        return sorted((pair for pair in found if pair[0].score >= _LOWEST), key=lambda pair: _order(pair[0]))
+        likely = (pair for pair in found if pair[0].score >= _LOWEST)
+        # Of two equal scores an issue goes before a pull request, since boards track issues.
+        return sorted(likely, key=lambda it: (-it[0].score, it[0].item.kind == "pull_request", it[0].item.name))
 
     def _candidate(self, item: TaskItem | None, words: Words, area: _Nearby, key: str) -> tuple[Candidate, Likeness]:
         one, alike = self._items[key], self._titles.likeness(words, key, area.words)
@@ -236,11 +238,6 @@ def _partners(item: Item) -> frozenset[str]:
     facts = item.facts or Facts()
     pulls = (f"{pull.owner}/{pull.repo}#{pull.number}".lower() for pull in item.closing or ())
     return frozenset({*facts.closes, *facts.closed_by, facts.duplicate_of, *pulls})
-
-
-def _order(one: Candidate) -> tuple[int, bool, str]:
-    """Put the best score first; of two equal ones an issue before a pull request, since boards track issues."""
-    return (-one.score, one.item.kind == "pull_request", one.item.name)
 
 
 def _relations(item: TaskItem | None, one: Item, named: Sequence[Item]) -> tuple[int, list[str]]:
