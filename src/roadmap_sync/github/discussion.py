@@ -11,7 +11,6 @@ from roadmap_sync.errors import GitHubError, RefusedError
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository_answers import (
-    CommittedFile,
     OpenPullRequests,
     Parents,
     PullRequestState,
@@ -138,7 +137,15 @@ class Discussion:
         asked = {f"page{number}": path for number, path in enumerate(paths)}
         place = ("repository", "object")
         answer = await self._ask("files", place, {"page": len(paths)}, oid=commit, **asked)
-        return tuple(_data(*pair) for pair in zip(files(answer, place, paths, self._where), paths, strict=True))
+        found = files(answer, place, paths, self._where)
+        for file, path in zip(found, paths, strict=True):
+            if file is not None and file.data is None:
+                raise RefusedError(
+                    "GitHub does not show all of its bytes",
+                    where=path,
+                    hint="In a checkout with fetch-depth: 0, check --base says what is caused.",
+                )
+        return tuple(file.data if file else None for file in found)
 
     async def bodies_on_lines(self) -> list[str]:
         """Return what this token said on lines before, each text that begins a thread."""
@@ -186,16 +193,6 @@ async def number_of_head(client: GitHub, full_name: str, branch: str, repository
         raise _unread(full_name, answer)
     found = checked(OpenPullRequests, answer, path, f"the open pull requests from {branch}", full_name)
     return found.number_of(repository, head)
-
-
-def _data(file: CommittedFile | None, path: str) -> bytes | None:
-    if file is not None and file.data is None:
-        raise RefusedError(
-            "GitHub does not show all of its bytes",
-            where=path,
-            hint="In a checkout with fetch-depth: 0, check --base says what is caused.",
-        )
-    return file.data if file else None
 
 
 def _unread(where: str, answer: Answer) -> GitHubError:

@@ -6,7 +6,7 @@ https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating
 Pure. Must not know where tokens and answers come from, nor in which order they are looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,14 +84,13 @@ class Finding:
 
 def render(findings: Sequence[Finding]) -> str:
     """Return the findings, a line each, with the way out below; terminal escapes in them are made visible."""
-    return "".join(f"{line}\n" for finding in findings for line in _lines(finding))
-
-
-def _lines(finding: Finding) -> Iterator[str]:
-    state = {None: "-", Exit.OK: "ok"}.get(finding.exit, "wrong")
-    yield f"{state:<6} {finding.what:<{_WIDTH}} {inline(finding.said)}"
-    if finding.way_out:
-        yield f"{'':<6} {'':<{_WIDTH}} Do: {inline(finding.way_out)}"
+    lines: list[str] = []
+    for one in findings:
+        state = {None: "-", Exit.OK: "ok"}.get(one.exit, "wrong")
+        lines.append(f"{state:<6} {one.what:<{_WIDTH}} {inline(one.said)}\n")
+        if one.way_out:
+            lines.append(f"{'':<6} {'':<{_WIDTH}} Do: {inline(one.way_out)}\n")
+    return "".join(lines)
 
 
 def exit_of(findings: Sequence[Finding]) -> Exit:

@@ -7,7 +7,6 @@ anew. Must not know configs or where a board comes from. What was declined in a 
 import asyncio
 from dataclasses import dataclass
 
-from roadmap_sync.board.model import Board
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.github.repository_writer import LostError
 from roadmap_sync.page.model import Page
@@ -51,27 +50,24 @@ class _Run:
         plan = await _plan(repository, tip, self.read_board)
         files = [(index, page.result) for index, page in enumerate(plan.pages) if page.is_writable]
         if not files:
-            return self._delivered("committed" if self.sent else "in step", self.sent or plan)
+            why = "committed" if self.sent else "in step"
+            return Delivered(why, self.sent or plan, writes=repository.writes)
         await pause(repository, self.sleep)
         try:
             await repository.writer.commit(self.branch, tip.oid, files, (pull_request.title(plan), ""))
         except LostError:
             self.sent = plan
             raise
-        return self._delivered("committed", plan)
-
-    def _delivered(self, why: str, plan: Plan) -> Delivered:
-        return Delivered(why, plan, writes=self.repository.writes)
+        return Delivered("committed", plan, writes=repository.writes)
 
 
 async def _plan(repository: RemoteRepository, tip: Tip, read_board: ReadBoard) -> Plan:
     board = await read_board([page for page in tip.pages if isinstance(page, Page)])
     tip = await repository.with_histories(tip, board)
-    return Plan(tuple(_page_plan(repository, tip, index, board) for index in range(len(tip.pages))), board)
-
-
-def _page_plan(repository: RemoteRepository, tip: Tip, index: int, board: Board) -> PagePlan:
-    page = tip.pages[index]
-    if isinstance(page, Page):
-        return make_page_plan(page, board, tip.history(index))
-    return PagePlan(repository.paths[index], None, error=page)
+    plans = (
+        make_page_plan(page, board, tip.history(index))
+        if isinstance(page, Page)
+        else PagePlan(repository.paths[index], None, error=page)
+        for index, page in enumerate(tip.pages)
+    )
+    return Plan(tuple(plans), board)

@@ -153,7 +153,15 @@ def _head(board: Board, *, allow_private: bool) -> dict[str, object]:
         "repositories": {name: word for name, word in seen if allow_private or word == "PUBLIC"},
         **({"whole": False} if board.items is None else {}),
         **({"notes": list(board.notes)} if board.notes else {}),
-        "areas": _areas(board, allow_private=allow_private),
+        "areas": [
+            {
+                "filter": text,
+                **({"view": view} if view is not None else {}),
+                "statuses": list(statuses),
+                "items": [item.name for item in items if allow_private or not item.is_private],
+            }
+            for (text, view, statuses), items in ((area.key, items) for area, items in board.candidates.items())
+        ],
     }
 
 
@@ -167,18 +175,6 @@ def _told(board: Board) -> Iterator[Item]:
     yield from board.items or ()
     yield from (answer for answer in board.answers.values() if isinstance(answer, Item))
     yield from (item for items in board.candidates.values() for item in items)
-
-
-def _areas(board: Board, *, allow_private: bool) -> list[dict[str, object]]:
-    return [
-        {
-            "filter": text,
-            **({"view": view} if view is not None else {}),
-            "statuses": list(statuses),
-            "items": [item.name for item in items if allow_private or not item.is_private],
-        }
-        for (text, view, statuses), items in ((area.key, items) for area, items in board.candidates.items())
-    ]
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.inert import inline
-from roadmap_sync.page.model import Page
 from roadmap_sync.report.words import count, shorten
 from roadmap_sync.rules import STATUS_FIELD
 from roadmap_sync.suggest.first_config import AreaFilter, ProposedArea, ProposedPage, Statuses, statuses_of
@@ -70,7 +69,8 @@ def _page(one: ProposedPage, statuses: Statuses) -> Iterator[str]:
         yield f"repository = {_text(page.rules.repository)}"
     else:
         yield "# Whose page it is; needed for #12, and for a page that may name what is private."
-        yield f"# repository = {_text(_most_named(page))}"
+        names = Counter(f"{one.owner}/{one.repo}" for item in page.items for one in item.references if not one.draft)
+        yield f"# repository = {_text(next((name for name, _ in names.most_common(1)), 'owner/name'))}"
     yield from _untracked(one)
     yield from _lifecycle(one)
     if one.legend_heading:
@@ -80,12 +80,6 @@ def _page(one: ProposedPage, statuses: Statuses) -> Iterator[str]:
         yield from _area(area, statuses, is_first=number == 0)
     for section in one.nameless:
         yield f"\n# No area: several headings are called {_said(section.name)}, one of them in line {section.line}."
-
-
-def _most_named(page: Page) -> str:
-    """Return the repository that most of the page's references name."""
-    names = Counter(f"{one.owner}/{one.repo}" for item in page.items for one in item.references if not one.draft)
-    return next((name for name, _ in names.most_common(1)), "owner/name")
 
 
 def _untracked(one: ProposedPage) -> Iterator[str]:

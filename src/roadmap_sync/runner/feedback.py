@@ -79,7 +79,9 @@ def annotations(plan: Plan, above: str = "") -> Iterator[str]:
     `above` is the path of the working directory in the repository: a runner names files from the repository's top.
     A runner drops every warning after the tenth, so the rest is counted in a notice.
     """
-    every = [*_of_changes(plan, above), *_of_notes(plan, above)]
+    notes = ((page, note) for page, note in pick_notes(plan, "attention").shown if note.caused)
+    said = (_annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]") for page, note in notes)
+    every = [*_of_changes(plan, above), *said]
     yield from every[:MOST_ANNOTATIONS]
     rest = len(every) - MOST_ANNOTATIONS
     if rest > 0:
@@ -92,12 +94,6 @@ def _of_changes(plan: Plan, above: str) -> Iterator[str]:
             if change.caused:
                 said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
                 yield _annotation(above, page, change.line, change.column, said)
-
-
-def _of_notes(plan: Plan, above: str) -> Iterator[str]:
-    for page, note in pick_notes(plan, "attention").shown:
-        if note.caused:
-            yield _annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]")
 
 
 def tell_error(message: str, environ: Mapping[str, str]) -> str:
