@@ -107,18 +107,15 @@ class AreaLists:
         """Return the question for the board with what areas need of it; lists whose filters are known come with it."""
         if not self.is_wanted:
             return part
+        views = {area.view for area in self._question.areas} | {self._question.board.view}
         return replace(
             part,
             host=part.host or bool(self._question.areas),
             lists=() if self._question.whole else tuple(self._early().values()),
             first=self._sizes.items,
-            views=self._views(),
+            views=tuple(sorted(view for view in views if view is not None)) if self._question.areas else (),
             fields=True,
         )
-
-    def _views(self) -> tuple[int, ...]:
-        asked = {area.view for area in self._question.areas} | {self._question.board.view}
-        return tuple(sorted(view for view in asked if view is not None)) if self._question.areas else ()
 
     def _early(self) -> dict[AreaQuery, Slice]:
         """Return the lists that can be asked before any view is known."""

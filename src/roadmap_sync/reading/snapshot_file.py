@@ -132,7 +132,8 @@ def dumps(board: Board, *, allow_private: bool) -> str:
     entries = _entries(board, host_of(board.url))
     kept = entries if allow_private else (_reduced(entry, public) for entry in entries)
     head = json.dumps(_head(board, allow_private=allow_private), ensure_ascii=False, indent=2)
-    blocks = ",\n".join(_escaped(_block(entry)) for entry in kept)
+    texts = (json.dumps(entry.model_dump(exclude_unset=True), ensure_ascii=False, indent=2) for entry in kept)
+    blocks = ",\n".join(_escaped("    " + text.replace("\n", "\n    ")) for text in texts)
     items = f"[\n{blocks}\n  ]" if blocks else "[]"
     return _escaped(head).removesuffix("\n}") + f',\n  "items": {items}\n}}\n'
 
@@ -163,11 +164,6 @@ def _head(board: Board, *, allow_private: bool) -> dict[str, object]:
             for (text, view, statuses), items in ((area.key, items) for area, items in board.candidates.items())
         ],
     }
-
-
-def _block(entry: Entry) -> str:
-    text = json.dumps(entry.model_dump(exclude_unset=True), ensure_ascii=False, indent=2)
-    return "\n".join("    " + line for line in text.split("\n"))
 
 
 def _told(board: Board) -> Iterator[Item]:

@@ -53,7 +53,8 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
     shown, left = fitted([_CAUSED, *change_rows(due), *note_rows(due, picked, notes)], room)
     parts = [body, shown]
     due_before = f"{count(sum(before.counts.values()), 'change was', 'changes were')} due before this pull request"
-    for title, rows in ((due_before, _before(before)), ("The diff", _diff(due))):
+    rows_before = (replace(row, text=row.text.replace(" (due before) |\n", " |\n")) for row in change_rows(before))
+    for title, rows in ((due_before, rows_before), ("The diff", _diff(due))):
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
         parts.append(folded)
         left += rest
@@ -84,11 +85,6 @@ def _told(plan: Plan, due: Plan) -> Plan:
     """Return the plan with all changes, for the counts, and only the notes that are shown."""
     pages = zip(plan.pages, due.pages, strict=True)
     return replace(plan, pages=tuple(replace(page, notes=shown.notes) for page, shown in pages))
-
-
-def _before(before: Plan) -> Iterator[ReportRow]:
-    for row in change_rows(before):
-        yield replace(row, text=row.text.replace(" (due before) |\n", " |\n"))
 
 
 def _diff(due: Plan) -> Iterator[ReportRow]:
