@@ -240,3 +240,10 @@ def test_the_note_says_what_it_saw():
         'the link "#13" leads to #12',
         '"acme/rocket#12/#13" names more than one',
     ]
+
+
+def test_the_note_is_one_line():
+    """What a link shows over several lines is one sentence in the note: a log takes each line for its own."""
+    plan = make_page_plan(page(f"- [ ] [Plan\n  ::error::, #13]({U}/issues/12)\n"), BOARD)
+
+    assert [note.message for note in plan.notes] == ['the link "Plan ::error::, #13" leads to #12']

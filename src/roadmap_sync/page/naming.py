@@ -86,10 +86,8 @@ def read_naming(pieces: Sequence[Piece], origin: Origin) -> Naming:
     left = _contradiction(text, named) or _unresolved(pieces, origin)
     if left is None and live and not deciding:
         left = Left("context-only", "it only names what it waits for or undoes, so the box is left")
-    references = [one for one in named if one.reference]
-    is_struck = bool(named) and (
-        all(one.is_struck for one in named) or (bool(references) and all(one.is_struck for one in references))
-    )
+    telling = [one for one in named if one.reference] or named
+    is_struck = bool(telling) and all(one.is_struck for one in telling)
     mentions = _unique(one.reference for one in named if one.reference)
     return Naming(deciding or _unique(live.values()) or mentions, mentions, left, is_struck)
 
@@ -108,7 +106,7 @@ def _flattened(pieces: Sequence[Piece], origin: Origin) -> tuple[str, list[_Name
     for piece in pieces:
         if piece.kind == "link":
             reference = from_link(piece.value, origin)
-            named.append(_Named(reference, piece.words, piece.is_struck))
+            named.append(_Named(reference, " ".join(piece.words.split()), piece.is_struck))
             is_numbered = reference is not None and number_at_end(piece.words) == reference.number
             text += _NUMBERED if is_numbered and not piece.is_struck else _OTHER
         elif piece.kind == "text":
@@ -139,7 +137,7 @@ def _contradiction(text: str, named: Sequence[_Named]) -> Left | None:
             continue
         shown = number_at_end(one.words)
         if shown is not None and shown != one.reference.number:
-            return Left("contradicts", f'the link "{one.words.strip()}" leads to #{one.reference.number}')
+            return Left("contradicts", f'the link "{one.words}" leads to #{one.reference.number}')
         if doubt := doubt_of(one.reference):
             return Left("contradicts", f"{one.reference.name}: {doubt}")
     if match := _RUN.search(text):
@@ -150,7 +148,7 @@ def _contradiction(text: str, named: Sequence[_Named]) -> Left | None:
 
 
 def _spelled(one: _Named) -> str:
-    return one.words.strip() or (one.reference.spelled if one.reference else "")
+    return one.words or (one.reference.spelled if one.reference else "")
 
 
 def _unresolved(pieces: Sequence[Piece], origin: Origin) -> Left | None:
