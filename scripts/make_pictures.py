@@ -34,8 +34,8 @@ _FOLD = re.compile(r"<details>\n<summary>(.*?)</summary>\n.*?</details>\n", re.D
 
 
 def terminal() -> str:
-    """Return what a person sees of `roadmap-sync diff --format text`, colours included."""
-    command = [sys.executable, "-m", "roadmap_sync", "diff", "--format", "text", "--board", "examples/board.json"]
+    """Return what a person sees of `roadmap-sync diff` at a terminal, colours included."""
+    command = [sys.executable, "-m", "roadmap_sync", "diff", "--board", "examples/board.json"]
     head, tail = pty.openpty()
     plain = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "GITHUB_ACTIONS"}}
     with subprocess.Popen(command, cwd=ROOT, stdout=tail, stderr=subprocess.DEVNULL, env=plain) as running:  # noqa: S603 - ours
@@ -119,7 +119,7 @@ def as_comment(text: str) -> RenderableType:
 
 def pictures() -> Iterator[tuple[str, str, RenderableType]]:
     """Yield each picture: its file, its title, what is in it."""
-    yield "terminal.svg", "roadmap-sync diff --format text", as_terminal(terminal())
+    yield "terminal.svg", "roadmap-sync diff", as_terminal(terminal())
     yield "comment.svg", "The comment on a pull request", as_comment(comment())
 
 
