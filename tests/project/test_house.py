@@ -162,3 +162,12 @@ def test_heavy_packages_wait_until_a_command_needs_them():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_plan_does_not_wait_for_what_only_additions_need():
+    """The comparison of words is imported where an area lacks something, not on the way of every run."""
+    code = "import sys, roadmap_sync.plan.plan, roadmap_sync.commands.desk; print('rapidfuzz' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

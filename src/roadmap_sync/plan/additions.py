@@ -23,7 +23,6 @@ from roadmap_sync.plan import moves
 from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Area, Rules, composed
-from roadmap_sync.suggest.candidates import Linker
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
 _BOX_GAP = re.compile(r"\[.\]([ \t]*)")
@@ -173,6 +172,8 @@ def _lines_about(context: Context) -> dict[str, int]:
 
     All that the areas may ever add is looked at, so that what this plan adds changes nothing of the answer.
     """
+    from roadmap_sync.suggest.candidates import Linker  # its library is slow to import, and few runs add anything
+
     offered = {one.id: one for items in context.board.candidates.values() for one in items}
     return Linker(context.page, replace(context.board, items=tuple(offered.values()))).lines_about()
 
