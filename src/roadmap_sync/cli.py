@@ -306,7 +306,7 @@ def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     told = {name: options.pop(name) for name in ("out", "is_exit_code")}
     if to in destinations.PREVIEWS:
         return diff_comment.run(_invocation(form=form or "markdown", **options), to, **told)
-    return diff.run(_invocation(form=form or ("text" if sys.stdout.isatty() else "diff"), **options), **told)
+    return diff.run(_invocation(form=form or ("text" if _is_terminal(sys.stdout) else "diff"), **options), **told)
 
 
 @_command(

@@ -175,6 +175,8 @@ def test_a_variable_that_does_not_matter(here: Here, environ: dict[str, str]) ->
 
 STREAMS: dict[str, tuple[str, int, str]] = {
     "B9-stdout-closed": (f"roadmap_sync {OFFLINE} >&-", 2, "standard output: it is closed"),
+    "B9-stdout-closed-and-diff": ("roadmap_sync diff --board board.json >&-", 2, "standard output: it is closed"),
+    "B9-all-closed-and-diff": ("roadmap_sync diff --board board.json <&- >&- 2>&-", 2, ""),
     "B9-stdout-full": (
         f"roadmap_sync {OFFLINE} >/dev/full",
         2,
