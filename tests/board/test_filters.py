@@ -2,6 +2,8 @@
 
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
+from functools import partial
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -14,6 +16,7 @@ from roadmap_sync.config.file import board_address
 from roadmap_sync.errors import BugError, InputError
 from tests.support.makers import draft, issue, pull
 
+decomposed = partial(normalize, "NFD")
 TODAY = date(2026, 3, 15)
 FIELDS = {
     "priority": "number",
@@ -667,6 +670,32 @@ def _error_of(query, fields, status_field):
 def test_joined(query, statuses, expected):
     """GitHub is asked what the person wrote, without the order, with the statuses joined on."""
     assert parse(query, where="x").joined(statuses) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "statuses", "expected"),
+    [
+        pytest.param("", ("Prêt",), 'status:"PRÊT"', id="a status joined on"),
+        pytest.param("status:Prêt", (), "status:PRÊT", id="a value"),
+        pytest.param(
+            decomposed("-status:'Prêt',x,\"Prêt\""), (), "-status:'PRÊT',x,\"PRÊT\"", id="quoted, another form"
+        ),
+        pytest.param("label:Prêt Prêt has:Prêt", (), "label:Prêt Prêt has:Prêt", id="a label and free text stay"),
+        pytest.param(
+            "status:Prêt* status:Après-Prêt", (), "status:Prêt* status:Après-Prêt", id="a part of a value stays"
+        ),
+        pytest.param("status:prêt", (), "status:prêt", id="another case stays"),
+    ],
+)
+def test_joined_in_the_board_s_spelling(query, statuses, expected):
+    """GitHub compares code points, so it is asked for Statuses as the board spells them, and for all else as written."""
+    assert parse(query, where="x").joined(statuses, {"Prêt": "PRÊT"}) == expected
+
+
+def test_qualifier_in_another_form():
+    """A field's name is one name however its accents are typed."""
+    assert parse(decomposed("état:a"), where="x").slugs == {"état"}
+    assert parse(decomposed("état:a"), where="x", status_field="État").slugs == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,16 @@ class Term:
     where: str = field(compare=False)
     column: int = field(compare=False)
 
+    def respelled(self, spellings: Mapping[str, str]) -> str:
+        """Return the term as GitHub is asked, with another spelling of each value whose composed name is a key."""
+        name, colon, values = self.spelled.partition(":")
+
+        def own(value: re.Match[str]) -> str:
+            word = _unquoted(value[2])
+            return value[0].replace(word, spellings.get(composed(word), word))
+
+        return name + colon + _VALUE.sub(own, values)
+
     def refused(self, what: str, hint: str = "") -> InputError:
         """Return an error with this term's place."""
         return _refused(what, self.where, self.column, hint)
@@ -163,14 +173,16 @@ class Filter:
         text = f"{self.text} {other.text}".strip()
         return replace(self, terms=(*self.terms, *other.terms), text=text)
 
-    def joined(self, statuses: Sequence[str]) -> str:
+    def joined(self, statuses: Sequence[str], spellings: Mapping[str, str] = MappingProxyType({})) -> str:
         """Return the text to ask GitHub for what this filter and one of the statuses let through.
 
-        A status that no quotes can hold leaves the statuses out of the text, which then asks for more.
+        `spellings` tells how the board spells a Status; the key is its composed name. A status that no quotes can hold
+        leaves the statuses out of the text, which then asks for more.
         """
-        words = [in_quotes(status) for status in statuses]
-        status = f"{self.status}:{','.join(words)}" if words and all(words) else ""
-        return " ".join([*(term.spelled for term in self.terms), *([status] if status else [])])
+        words = [in_quotes(spellings.get(status, status)) for status in statuses]
+        status = [f"{self.status}:{','.join(words)}"] if words and all(words) else []
+        terms = (term.respelled(spellings) if term.qualifier == self.status else term.spelled for term in self.terms)
+        return " ".join([*terms, *status])
 
     def check(self, fields: Mapping[str, str]) -> None:
         """Check the filter against a board's own fields, given as their kinds by slug.
@@ -393,7 +405,7 @@ class _Reader:
         qualifier = _QUALIFIER.match(self.text, self.at)
         self.at = qualifier.end() if qualifier else self.at
         values = self._values() if qualifier else (self._free_text(),)
-        name = qualifier[1].lower() if qualifier else ""
+        name = slug(qualifier[1]) if qualifier else ""
         return Term(name, values, is_negated, self.text[start : self.at], self.where, start + 1)
 
     def _values(self) -> tuple[Value, ...]:

@@ -177,7 +177,7 @@ class AreaLists:
         early = dict(zip(self._early(), told.lists, strict=False))
         errands: list[Errand[Any]] = []
         for area in self._question.areas:
-            query = board.in_own_spelling(self._filters[area].joined(area.statuses))
+            query = self._filters[area].joined(area.statuses, board.spellings)
             listing = self._lists[area] = Listing(board, self._sizes, Slice(query))
             errands += listing.start_with(*early[area], size) if area in early else listing.start()
         return errands

@@ -127,11 +127,10 @@ class Head:
     total: int
     spelled: tuple[str, ...] = ()
 
-    def in_own_spelling(self, query: str) -> str:
-        """Return a filter with the Status options as the board itself spells them."""
-        for option, spelled in zip(self.options or (), self.spelled, strict=False):
-            query = query.replace(option, spelled)
-        return query
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Return how the board spells each of its options."""
+        return dict(zip(self.options or (), self.spelled, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

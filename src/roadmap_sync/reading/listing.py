@@ -107,12 +107,8 @@ class Listing:
         name = slug(self._board.status_field)
         archived = self._slice.archived
         columns = [
-            _Column(
-                Slice(self._board.in_own_spelling(f"{name}:{in_quotes(option)}"), archived),
-                (option,),
-                is_two_ended=True,
-            )
-            for option in self._board.options or ()
+            _Column(Slice(f"{name}:{in_quotes(spelled)}", archived), (option,), is_two_ended=True)
+            for option, spelled in zip(self._board.options or (), self._board.spelled, strict=True)
         ]
         rest = _Column(Slice(f"no:{name}", archived), (None,), is_two_ended=True)
         return [*columns, rest, _Column(self._slice, is_count=True)]
