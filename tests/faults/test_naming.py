@@ -3,10 +3,15 @@
 Throughout, #12 is done, #13 is open, #14 is done as well; short references count.
 """
 
+import json
+
 import pytest
 
 from roadmap_sync.plan.plan import make_page_plan
 from tests.support.makers import board, issue, page
+from tests.support.runs import Place, place
+
+__all__ = ["place"]
 
 U = "https://github.com/acme/rocket"
 BOARD = board(
@@ -247,3 +252,25 @@ def test_the_note_is_one_line():
     plan = make_page_plan(page(f"- [ ] [Plan\n  ::error::, #13]({U}/issues/12)\n"), BOARD)
 
     assert [note.message for note in plan.notes] == ['the link "Plan ::error::, #13" leads to #12']
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("acme/rocket#12/#13", '"acme/rocket#12/#13" names more than one [contradicts]', id="contradicts"),
+        pytest.param("blocked by acme/rocket#12", "it only names what it waits for or undoes", id="context-only"),
+        pytest.param(
+            "[a](../../../issues/12)", "leads to an issue of a repository that the config does not", id="relative"
+        ),
+    ],
+)
+def test_explain_says_why_such_a_line_is_left(place: Place, line, said):
+    """It does not call the box right, nor say that the line names nothing."""
+    place.write("docs/roadmap.md", f"- [ ] {line}\n")
+    place.write("board.json", json.dumps({"version": 1, "items": []}))
+    (place.directory / "roadmap-sync.toml").unlink()
+
+    done = place.run("explain", "--board", "board.json", "docs/roadmap.md:1")
+
+    assert "result     left alone: " in done.out.decode()
+    assert said in done.out.decode()

@@ -131,7 +131,7 @@ def _left_alone(page: Page, item: TaskItem) -> str:
         return "a `roadmap-sync: ignore` comment covers it"
     if item.references and not page.is_selected(item):
         return "it is not under one of the config's `sections`"
-    return ""
+    return f"{item.left.message} [{item.left.kind}]" if item.left else ""
 
 
 def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:

@@ -139,7 +139,7 @@ def _contradiction(text: str, named: Sequence[_Named]) -> Left | None:
         if shown is not None and shown != one.reference.number:
             return Left("contradicts", f'the link "{one.words}" leads to #{one.reference.number}')
         if doubt := doubt_of(one.reference):
-            return Left("contradicts", f"{one.reference.name}: {doubt}")
+            return Left("contradicts", doubt)
     if match := _RUN.search(text):
         first = len(_STAND_INS.findall(text, 0, match.start()))
         spelled = (_spelled(one) for one in named[first:])
