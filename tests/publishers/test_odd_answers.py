@@ -9,6 +9,7 @@ import respx
 
 from roadmap_sync.board.facts import Facts
 from roadmap_sync.board.question import AreaQuery, BoardAddress
+from roadmap_sync.config.file import PullRequestOptions
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.github import setup
 from roadmap_sync.github.client import GitHub, Timing
@@ -16,7 +17,6 @@ from roadmap_sync.github.discussion import Discussion, Thread, number_of_head
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.publishers import branch, pull_request
-from roadmap_sync.publishers.delivery import Wishes
 from roadmap_sync.rules import Area
 from tests.standin import install
 from tests.support.days import BRANCH, PLACE, TOKEN, Days, at_once
@@ -25,7 +25,7 @@ from tests.support.odd import Recorder, Replay, odd_answers
 from tests.support.runner import ROOT
 
 ADDRESS = BoardAddress("https://github.com/orgs/acme/projects/1", "github.com", "acme", 1)
-WISHES = Wishes(labels=("docs", "gone"), reviewers=("ann", "acme/crew"))
+OPTIONS = PullRequestOptions(BRANCH, labels=("docs", "gone"), reviewers=("ann", "acme/crew"))
 ENDPOINT = "https://api.github.com/graphql"
 FULL_NAME = "acme/rocket"
 
@@ -67,7 +67,7 @@ def behind_days() -> Days:
 async def keep_pull_request(client, days: Days) -> None:
     """Run as `sync --to pull-request` does."""
     repository = RemoteRepository(client, FULL_NAME, BRANCH, days.targets())
-    await pull_request.keep(repository, days.read_board, WISHES, sleep=at_once)
+    await pull_request.keep(repository, days.read_board, OPTIONS, sleep=at_once)
 
 
 async def keep_branch(client, days: Days) -> None:

@@ -9,11 +9,11 @@ import pytest
 import respx
 
 from roadmap_sync.board.facts import Facts
+from roadmap_sync.config.file import PullRequestOptions
 from roadmap_sync.errors import GitHubError, InputError, RefusedError
 from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.publishers import branch
-from roadmap_sync.publishers.delivery import Wishes
 from roadmap_sync.pull_request.memory import Record, Trailer
 from tests.standin import faults, install
 from tests.standin.touches import Touch
@@ -494,7 +494,7 @@ def test_no_step_rewrites_the_branch():
     assert not any("deleteRef" in request.document for request in days.server.log)
 
 
-# Guards and wishes -----------------------------------------------------------------------------------------
+# Guards and options ----------------------------------------------------------------------------------------
 
 
 def test_too_many_ticks_open_a_draft():
@@ -548,7 +548,10 @@ def test_strikes_are_proposed_and_taken_back():
 
 def test_labels_reviewers_and_draft_are_set_when_it_is_opened():
     """And only then: what a person takes off stays off. What is not there is said."""
-    days = Days(verdicts={1: "done"}, wishes=Wishes(("docs", "gone"), ("ann", "nobody", "acme/crew"), is_draft=True))
+    days = Days(
+        verdicts={1: "done"},
+        options=PullRequestOptions(BRANCH, ("docs", "gone"), ("ann", "nobody", "acme/crew"), is_draft=True),
+    )
     days.repository.labels = ("docs",)
     days.world.owner("ann", is_user=True)
 
@@ -568,7 +571,7 @@ def test_labels_reviewers_and_draft_are_set_when_it_is_opened():
 
 def test_labels_that_may_not_be_set_spoil_nothing():
     """The pull request is there all the same."""
-    days = Days(verdicts={1: "done"}, wishes=Wishes(("docs",)))
+    days = Days(verdicts={1: "done"}, options=PullRequestOptions(BRANCH, ("docs",)))
     days.repository.labels = ("docs",)
     days.server.fails(faults.forbidden("Mutation.addLabelsToLabelable").always())
 
@@ -929,7 +932,7 @@ def test_a_target_locates():
 
 def test_a_repository_that_knows_no_drafts():
     """It is opened as it is, and that is said."""
-    days = Days(verdicts={1: "done"}, wishes=Wishes(is_draft=True))
+    days = Days(verdicts={1: "done"}, options=PullRequestOptions(BRANCH, is_draft=True))
     words = "Draft pull requests are not supported in this repository."
     days.server.fails(_refusal("createPullRequest", words))
 

@@ -307,7 +307,7 @@ class Year:
 
     async def run(self, client: GitHub) -> Delivered:
         repository = RemoteRepository(client, "acme/rocket", BRANCH, self.days.targets())
-        return await keep(repository, self.days.read_board, self.days.wishes, sleep=at_once)
+        return await keep(repository, self.days.read_board, self.days.options, sleep=at_once)
 
     # What must hold ----------------------------------------------------------------------------------------
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import respx
 
 from roadmap_sync.board.model import Board, Item, Unread
+from roadmap_sync.config.file import PullRequestOptions
 from roadmap_sync.github.client import GitHub, Timing
 from roadmap_sync.github.repository import RemoteRepository, Target
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
-from roadmap_sync.publishers.delivery import Delivered, Wishes
+from roadmap_sync.publishers.delivery import Delivered
 from roadmap_sync.publishers.pull_request import keep
 from roadmap_sync.rules import Rules
 from tests.standin import Server, World, install
@@ -67,7 +68,7 @@ class Days:
     rules: Rules = field(default_factory=lambda: rules(path=PLACE))
     verdicts: dict[int, str] = field(default_factory=dict)
     server: Server = field(default_factory=lambda: Server(World()))
-    wishes: Wishes = field(default_factory=Wishes)
+    options: PullRequestOptions = field(default_factory=lambda: PullRequestOptions(BRANCH))
     places: tuple[str, ...] = (PLACE,)
     boards_read: int = 0
     known: dict[tuple[str, bytes], Page] = field(default_factory=dict)
@@ -183,7 +184,7 @@ class Days:
         """Run once, inside whatever answers for GitHub."""
         async with GitHub("https://api.github.com/graphql", TOKEN, deadline=60, timing=Timing(at_once)) as client:
             repository = RemoteRepository(client, "acme/rocket", BRANCH, self.targets())
-            return await keep(repository, self.read_board, self.wishes, sleep=at_once)
+            return await keep(repository, self.read_board, self.options, sleep=at_once)
 
     def line(self, number: int, branch: str = "main") -> str:
         """Return the line about an issue on a branch."""

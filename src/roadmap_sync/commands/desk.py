@@ -18,7 +18,7 @@ from roadmap_sync.commands.progress import ProgressBar
 from roadmap_sync.config.file import NAMES, Config, board_address, check_headings, check_statuses, find_config
 from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError, quoted
-from roadmap_sync.github.access import find_access
+from roadmap_sync.github.access import Access, find_access, find_endpoint, find_write_token, read_dotenv
 from roadmap_sync.github.source import LiveSource, SnapshotSource
 from roadmap_sync.page.dialects import DIALECTS, Dialect
 from roadmap_sync.page.history import History, history_of
@@ -59,6 +59,23 @@ class Desk:
         """Whether the config lets private items be shown; one setting holds for all pages."""
         return any(rules.allow_private for rules in self.config.pages)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return the chosen pages' paths from the top of the repository."""
+        above = self.tree.directory.relative_to(self.tree.root)
+        return tuple((above / rules.path).as_posix() for rules in self.rules)
+
+    def access(self) -> Access:
+        """Return how to read the board. Raises InputError where its host is nobody's, or there is no token."""
+        given = self.invocation
+        return find_access(self.address.host, given.environ, given.directory, is_terminal=given.is_terminal)
+
+    def write_access(self) -> Access | None:
+        """Return how to write to the repository; None without a token in the environment. Raises InputError."""
+        given = self.invocation
+        token = find_write_token(given.environ, read_dotenv(given.directory))
+        return Access(find_endpoint(self.address.host, given.environ), token) if token else None
+
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
@@ -75,7 +92,8 @@ def open_desk(invocation: Invocation, *, are_pages_needed: bool = True) -> Desk:
     config = _config(invocation, tree)
     if are_pages_needed and not config.pages:
         raise _no_page(config, tree)
-    rules = tuple(_allowed(page, invocation) for page in _chosen(invocation, tree, config))
+    chosen = _chosen(invocation, tree, config)
+    rules = tuple(replace(one, guards={**one.guards, **invocation.allow}) for one in chosen)
     snapshot = _snapshot(invocation, tree)
     return Desk(invocation, tree, config, rules, _address(invocation, config, snapshot), snapshot)
 
@@ -144,10 +162,6 @@ def _chosen(invocation: Invocation, tree: Worktree, config: Config) -> tuple[Rul
     return tuple(known[path] for path in wanted or known)
 
 
-def _allowed(rules: Rules, invocation: Invocation) -> Rules:
-    return replace(rules, guards={**rules.guards, **invocation.allow})
-
-
 def is_web(board: str) -> bool:
     """Whether `--board` is a URL rather than a file."""
     return board.lower().startswith(("https://", "http://"))
@@ -190,7 +204,7 @@ def _read_page(desk: Desk, rules: Rules) -> PageFile:
         if desk.invocation.pages:
             raise
         return PageFile(rules, error=error)
-    return locate(desk, rules, data)
+    return page_file(desk, rules, data)
 
 
 def dialect_above(tree: Worktree, path: str) -> Dialect | None:
@@ -198,15 +212,24 @@ def dialect_above(tree: Worktree, path: str) -> Dialect | None:
     return next((one for one in DIALECTS if tree.is_below(path, one.sites)), None)
 
 
-def locate(desk: Desk, rules: Rules, data: bytes) -> PageFile:
-    """Parse a page from bytes, whatever their origin, and check that it has the headings that the config names."""
+def locate(desk: Desk, rules: Rules, data: bytes) -> Page:
+    """Parse a page from bytes, whatever their origin, and check that it has the headings that the config names.
+
+    Raises InputError where it cannot be parsed, or lacks one of them.
+    """
+    rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
+    page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
+    check_headings(desk.config, rules, page)
+    return page
+
+
+def page_file(desk: Desk, rules: Rules, data: bytes) -> PageFile:
+    """Return the page that `locate` finds in bytes, or its error."""
     try:
-        rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
-        page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
-        check_headings(desk.config, rules, page)
+        page = locate(desk, rules, data)
     except RoadmapSyncError as error:
         return PageFile(rules, error=error)
-    return PageFile(rules, page)
+    return PageFile(page.rules, page)
 
 
 def read_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -> Board:
@@ -268,10 +291,7 @@ async def _answer(desk: Desk, question: Question) -> Board:
         return await SnapshotSource(desk.snapshot).read(question)
     from roadmap_sync.github.client import GitHub
 
-    invocation = desk.invocation
-    access = find_access(
-        desk.address.host, invocation.environ, invocation.directory, is_terminal=invocation.is_terminal
-    )
+    invocation, access = desk.invocation, desk.access()
     with ProgressBar(is_shown=invocation.is_terminal and not invocation.is_quiet) as progress:
         async with GitHub(access.endpoint, access.token.value, deadline=invocation.timeout) as github:
             source = LiveSource(github, concurrency=invocation.concurrency, on_progress=progress.update)

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from roadmap_sync.children import GitError
 from roadmap_sync.commands.base_revision import against, base_of
 from roadmap_sync.commands.desk import (
     Desk,
     PageFile,
-    locate,
     open_desk,
+    page_file,
     plan_pages,
     read_board_for_lists,
     read_pages,
@@ -25,7 +25,9 @@ from roadmap_sync.commands.desk import (
 )
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show
 from roadmap_sync.errors import Exit, GitHubError, InputError, worst
-from roadmap_sync.github.access import find_endpoint, find_write_token, hide_tokens, read_dotenv
+from roadmap_sync.github.access import hide_tokens
+from roadmap_sync.github.client import GitHub
+from roadmap_sync.github.discussion import Discussion, ReadOnlyError, Seen, number_of_head
 from roadmap_sync.plan.plan import Plan
 from roadmap_sync.publishers.delivery import Preview
 from roadmap_sync.publishers.destinations import PREVIEWS
@@ -35,47 +37,32 @@ from roadmap_sync.report.summary import summary
 from roadmap_sync.runner.event import PullRequestEvent, RunEvent, from_text
 from roadmap_sync.worktree import NoRevisionError, read_text
 
-if TYPE_CHECKING:
-    from roadmap_sync.github.discussion import Discussion, Seen
-
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Silence:
-    """Why no comment is made, and what a person may do about it."""
-
-    why: str
-    hint: str = ""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return (f"No comment: {self.why}.", *([self.hint] if self.hint else []))
-
-
-_FORK = _Silence(
-    "the pull request comes from a fork, whose jobs may only read",
+#: Lines that say why no comment is made, and what a person may do about it.
+_FORK = (
+    "No comment: the pull request comes from a fork, whose jobs may only read.",
     "A workflow that starts on workflow_run may comment there: see docs/recipes.md, Forks.",
 )
-_MOVED = _Silence("the pull request has new commits since this run began; their own run comments")
-_NO_TOKEN = _Silence("there is no GITHUB_TOKEN to make one with", "Pass token: ${{ github.token }}.")
+_MOVED = ("No comment: the pull request has new commits since this run began; their own run comments.",)
+_NO_TOKEN = ("No comment: there is no GITHUB_TOKEN to make one with.", "Pass token: ${{ github.token }}.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """What was read before the board: the pages, their bases, and the pull request.
 
-    `seen` is None where GitHub could not be asked. `silence` is set where no comment is to be made.
+    `seen` is None where GitHub could not be asked. `silence` says why no comment is to be made, if none is.
     `unsplit` says why there are no bases, so that what the pull request causes is not told from what was due before.
     """
 
     now: tuple[PageFile, ...]
     then: tuple[PageFile, ...]
-    number: int
     repository: str
-    seen: "Seen | None" = None
+    seen: Seen | None = None
     heads: tuple[bytes | None, ...] = ()
-    silence: _Silence | None = None
+    silence: tuple[str, ...] = ()
     unsplit: str = ""
 
 
@@ -84,7 +71,7 @@ class _Published:
     """What came of the comment: lines to say, why there is none, or what went wrong."""
 
     said: tuple[str, ...] = ()
-    silence: _Silence | None = None
+    silence: tuple[str, ...] = ()
     error: GitHubError | None = None
 
 
@@ -107,7 +94,7 @@ def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Out
     code = exit_of(plan, is_difference_told=is_exit_code)
     text = render(plan, invocation.notes)
     published = _publish(desk, sides, to, plan, text)
-    no_comment = published.silence.lines if published.silence else ()
+    no_comment = published.silence
     if sides.unsplit:
         no_comment = (f"What the pull request causes is not told apart: {sides.unsplit}", *no_comment)
     errors = [published.error] if published.error else []
@@ -138,37 +125,32 @@ def _event(invocation: Invocation) -> PullRequestEvent | RunEvent | None:
 def _sides(desk: Desk, event: PullRequestEvent | RunEvent) -> _Sides | None:
     """Read the pages and their bases; None where the pull request is closed or has newer commits."""
     if isinstance(event, RunEvent):
-        return asyncio.run(_conversation(desk, lambda client: _sides_of_run(desk, client, event)))
+        return _conversation(desk, lambda client: _sides_of_run(desk, client, event))
     now = read_pages(desk)
-    if find_write_token(desk.invocation.environ, read_dotenv(desk.invocation.directory)) is None:
-        return _sides_without_token(desk, event, now)
-    return asyncio.run(_conversation(desk, lambda client: _sides_of_event(desk, client, event, now)))
-
-
-def _sides_without_token(desk: Desk, event: PullRequestEvent, now: tuple[PageFile, ...]) -> _Sides:
-    """Read the bases from git; where it has none, as in a shallow checkout, all that is due is told as one."""
+    if desk.write_access() is not None:
+        return _conversation(desk, lambda client: _sides_of_event(desk, client, event, now))
     try:
         bases = [desk.tree.read_revision(event.base, rules.path) for rules in desk.rules]
-    except (NoRevisionError, GitError) as error:
-        return _Sides(now, (), event.number, event.repository, silence=_NO_TOKEN, unsplit=f"{error.what}. {error.hint}")
-    return _Sides(now, _then(desk, bases), event.number, event.repository, silence=_NO_TOKEN)
+    except (NoRevisionError, GitError) as error:  # a shallow checkout, for example: all that is due is told as one
+        return _Sides(now, (), event.repository, silence=_NO_TOKEN, unsplit=f"{error.what}. {error.hint}")
+    return _Sides(now, _then(desk, bases), event.repository, silence=_NO_TOKEN)
 
 
 async def _sides_of_event(
-    desk: Desk, client: "_Client", event: PullRequestEvent, now: tuple[PageFile, ...]
+    desk: Desk, client: GitHub, event: PullRequestEvent, now: tuple[PageFile, ...]
 ) -> _Sides | None:
-    pull = client.pull(event.repository, event.number)
+    pull = Discussion(client, event.repository, event.number)
     seen = await pull.look()
-    bases = await pull.files(await _base_of(desk, pull, event), _places(desk))
-    sides = _Sides(now, _then(desk, bases), event.number, event.repository, seen)
+    bases = await pull.files(await _base_of(desk, pull, event), desk.places)
+    sides = _Sides(now, _then(desk, bases), event.repository, seen)
     if event.is_fork:
         return replace(sides, silence=_FORK)
     if seen.head != event.head:
         return replace(sides, silence=_MOVED)
-    return replace(sides, heads=await pull.files(event.head, _places(desk)))
+    return replace(sides, heads=await pull.files(event.head, desk.places))
 
 
-async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> str:
+async def _base_of(desk: Desk, pull: Discussion, event: PullRequestEvent) -> str:
     """Return the base commit that the checked-out merge was made with; else the event's base.
 
     The event may name an older commit of the base, and what the base got since is not caused by the pull request.
@@ -178,62 +160,50 @@ async def _base_of(desk: Desk, pull: "Discussion", event: PullRequestEvent) -> s
     return onto if head == event.head else event.base
 
 
-async def _sides_of_run(desk: Desk, client: "_Client", event: RunEvent) -> _Sides | None:
+async def _sides_of_run(desk: Desk, client: GitHub, event: RunEvent) -> _Sides | None:
     """Read the pull request's pages through the API, as they would be after a merge."""
-    found = await client.number_of(event)
-    if found is None:
+    number = await number_of_head(client, event.repository, event.head_branch, event.head_repository, event.head)
+    if number is None:
         return None
-    pull = client.pull(event.repository, found)
+    pull = Discussion(client, event.repository, number)
     seen = await pull.look()
     if not seen.is_open or seen.head != event.head:
         return None
-    merged = await pull.files(seen.merge or seen.head, _places(desk))
-    now = tuple(_located(desk, index, data) for index, data in enumerate(merged))
-    bases = await pull.files(seen.merge_base or seen.base, _places(desk))
-    heads = await pull.files(seen.head, _places(desk))
-    return _Sides(now, _then(desk, bases), found, event.repository, seen, heads=heads)
-
-
-def _located(desk: Desk, index: int, data: bytes | None) -> PageFile:
-    rules = desk.rules[index]
-    if data is None:
-        return PageFile(rules, error=InputError("no such file in the pull request", where=rules.path))
-    return locate(desk, rules, data)
+    merged = await pull.files(seen.merge or seen.head, desk.places)
+    now = tuple(
+        PageFile(rules, error=InputError("no such file in the pull request", where=rules.path))
+        if data is None
+        else page_file(desk, rules, data)
+        for rules, data in zip(desk.rules, merged, strict=True)
+    )
+    bases = await pull.files(seen.merge_base or seen.base, desk.places)
+    heads = await pull.files(seen.head, desk.places)
+    return _Sides(now, _then(desk, bases), event.repository, seen, heads)
 
 
 def _then(desk: Desk, bases: Sequence[bytes | None]) -> tuple[PageFile, ...]:
     return tuple(base_of(desk, rules, data, "the base") for rules, data in zip(desk.rules, bases, strict=True))
 
 
-def _key(desk: Desk) -> str:
-    return key_of(desk.config.places.shown)
-
-
-def _places(desk: Desk) -> tuple[str, ...]:
-    """Return the pages' paths from the top of the repository."""
-    above = desk.tree.directory.relative_to(desk.tree.root)
-    return tuple((above / rules.path).as_posix() for rules in desk.rules)
-
-
 def _publish(desk: Desk, sides: _Sides, to: str, plan: Plan, text: str) -> _Published:
     """Comment and suggest where that is allowed."""
     seen = sides.seen
-    if sides.silence is not None or seen is None:
+    if sides.silence or seen is None:
         return _Published(silence=sides.silence)
-    from roadmap_sync.github.discussion import ReadOnlyError
 
-    async def write(client: _Client) -> tuple[str, ...]:
-        pull = client.pull(sides.repository, sides.number)
-        job = Preview(pull, seen, plan, text, _key(desk), tuple(_suggestions(desk, sides, plan)))
+    async def write(client: GitHub) -> tuple[str, ...]:
+        pull = Discussion(client, sides.repository, seen.number)
+        key = key_of(desk.config.places.shown)
+        job = Preview(pull, seen, plan, text, key, tuple(_suggestions(desk, sides, plan)))
         done = await PREVIEWS[to].publish(job)
         return (_DONE[done.why].format(url=done.url), *done.said)
 
     try:
-        said = asyncio.run(_conversation(desk, write))
+        said = _conversation(desk, write)
     except ReadOnlyError as error:
         refusal = hide_tokens(error.what, desk.invocation.environ, desk.invocation.directory)
         hint = "Give the job pull-requests: write. For a pull request of Dependabot the token can only read."
-        return _Published(silence=_Silence(f"this token may not write to pull requests ({refusal})", hint))
+        return _Published(silence=(f"No comment: this token may not write to pull requests ({refusal}).", hint))
     except GitHubError as error:
         return _Published(error=error)
     return _Published(said)
@@ -250,34 +220,21 @@ _DONE = {
 def _suggestions(desk: Desk, sides: _Sides, plan: Plan) -> list[tuple[str, Suggestion]]:
     """Return the suggestions, with paths from the repository's top, for pages that are the same in the head."""
     found: list[tuple[str, Suggestion]] = []
-    for place, page, head, then in zip(_places(desk), plan.pages, sides.heads, sides.then, strict=False):
+    for place, page, head, then in zip(desk.places, plan.pages, sides.heads, sides.then, strict=False):
         if page.page is not None and head == page.page.data:
             base = then.page.data if then.page else None
             found += [(place, one) for one in suggestions(page, base)]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Client:
-    """What can be asked of the repository, with the token that may write there."""
-
-    pull: Callable[[str, int], "Discussion"]
-    number_of: Callable[[RunEvent], Awaitable[int | None]]
-
-
-async def _conversation(desk: Desk, ask: Callable[[_Client], Awaitable[_T]]) -> _T:
-    """Open a client, and talk to GitHub about the pull request."""
-    from roadmap_sync.github.client import GitHub
-    from roadmap_sync.github.discussion import Discussion, number_of_head
-
-    invocation = desk.invocation
-    token = find_write_token(invocation.environ, read_dotenv(invocation.directory))
-    if token is None:
+def _conversation(desk: Desk, ask: Callable[[GitHub], Awaitable[_T]]) -> _T:
+    """Talk to GitHub about the pull request, with the token that may write there."""
+    access = desk.write_access()
+    if access is None:
         raise InputError("no token to read the pull request with", hint="Set GITHUB_TOKEN: ${{ github.token }}.")
-    endpoint = find_endpoint(desk.address.host, invocation.environ)
-    async with GitHub(endpoint, token.value, deadline=invocation.timeout) as github:
 
-        async def number_of(event: RunEvent) -> int | None:
-            return await number_of_head(github, event.repository, event.head_branch, event.head_repository, event.head)
+    async def talk() -> _T:
+        async with GitHub(access.endpoint, access.token.value, deadline=desk.invocation.timeout) as client:
+            return await ask(client)
 
-        return await ask(_Client(lambda name, number: Discussion(github, name, number), number_of))
+    return asyncio.run(talk())

@@ -14,15 +14,7 @@ from roadmap_sync.commands.desk import Desk, PageFile, open_desk, read_board, re
 from roadmap_sync.commands.outcome import Invocation, Outcome, too_few_places
 from roadmap_sync.errors import Exit, RoadmapSyncError, quoted
 from roadmap_sync.github import setup
-from roadmap_sync.github.access import (
-    Access,
-    Token,
-    find_access,
-    find_endpoint,
-    find_write_token,
-    hide_tokens,
-    read_dotenv,
-)
+from roadmap_sync.github.access import Access, Token, hide_tokens
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.setup import Finding
 from roadmap_sync.page.model import Page
@@ -111,12 +103,9 @@ def _of_places(page: Page) -> Finding:
 
 
 def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
-    invocation = desk.invocation
     try:
-        access = find_access(
-            desk.address.host, invocation.environ, invocation.directory, is_terminal=invocation.is_terminal
-        )
-        writer = find_write_token(invocation.environ, read_dotenv(invocation.directory)) or access.token
+        access = desk.access()
+        writer = desk.write_access() or access
     except RoadmapSyncError as error:
         yield setup.of_error("token", error)
         yield from (setup.not_looked_at(what, "there is no token to ask with") for what in _BEHIND_CONFIG[3:])
@@ -129,7 +118,7 @@ def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
     kind = setup.kind_of(access.token.value, access.token.source, asked.reader)
     yield setup.of_token(kind, access.token.source, asked.reader, is_team_asked=_is_team_asked(desk, files))
     yield from _of_board(desk, files, asked, kind)
-    yield from _of_writing(desk, asked, writer)
+    yield from _of_writing(desk, asked, writer.token)
     yield setup.of_rate(asked.reader)
 
 
@@ -189,7 +178,7 @@ def _error(error: RoadmapSyncError | Answer | None) -> RoadmapSyncError:
     return error if isinstance(error, RoadmapSyncError) else RoadmapSyncError("it was not asked")
 
 
-async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
+async def _ask(desk: Desk, access: Access, writer: Access) -> _Asked:
     """Ask GitHub about both tokens. Nothing is tried again: what does not work now is to be reported."""
     from roadmap_sync.github.client import GitHub
 
@@ -199,7 +188,7 @@ async def _ask(desk: Desk, access: Access, writer: Token) -> _Asked:
         asked.reader = await _answer(github, "whoami")
         if isinstance(asked.reader, Answer):
             asked.door = await _answer(github, "board_visibility", owner=address.owner, number=address.number)
-    async with GitHub(find_endpoint(address.host, desk.invocation.environ), writer.value, deadline=deadline) as github:
+    async with GitHub(writer.endpoint, writer.token.value, deadline=deadline) as github:
         asked.writer = await _answer(github, "whoami")
         if isinstance(asked.writer, Answer):
             for repository in dict.fromkeys(rules.repository for rules in desk.rules if rules.repository):

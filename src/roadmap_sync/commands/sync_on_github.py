@@ -4,18 +4,15 @@ No file here is written. The board is read with one token, the repository is rea
 is sent only where it is needed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 
-from roadmap_sync.board.model import Board
 from roadmap_sync.commands.desk import Desk, ask_board, locate, open_desk, remarks_of
 from roadmap_sync.commands.outcome import Invocation, Outcome, errors_of, exit_of, show_published
-from roadmap_sync.errors import BugError, InputError, worst
-from roadmap_sync.github.access import Access, Token, find_access, find_endpoint, find_write_token, read_dotenv
+from roadmap_sync.errors import InputError, worst
 from roadmap_sync.github.repository import Target
-from roadmap_sync.page.model import Page
-from roadmap_sync.publishers.delivery import Delivered, Remote, Wishes
+from roadmap_sync.publishers.delivery import Delivered, Remote
 from roadmap_sync.publishers.destinations import REMOTES
-from roadmap_sync.rules import Rules
 
 
 def run(invocation: Invocation, to: str) -> Outcome:
@@ -26,7 +23,18 @@ def run(invocation: Invocation, to: str) -> Outcome:
         raise InputError(
             "a pull request holds all pages of the config", hint="Leave out PAGE, or use another config for that page."
         )
-    done = REMOTES[to].deliver(_job(desk, full_name))
+    job = Remote(
+        access=desk.write_access() or desk.access(),
+        deadline=invocation.timeout,
+        full_name=full_name,
+        options=desk.config.pull_request,
+        targets=tuple(
+            Target(rules.path, place, partial(locate, desk, rules))
+            for rules, place in zip(desk.rules, desk.places, strict=True)
+        ),
+        read_board=partial(ask_board, desk),
+    )
+    done = REMOTES[to].deliver(job)
     codes = [exit_of(done.plan), *([done.error.exit] if done.error else [])]
     code = worst(codes)
     return Outcome(
@@ -56,48 +64,6 @@ def _repository(desk: Desk) -> str:
             hint='Set `repository = "owner/name"` under [[pages]], or GITHUB_REPOSITORY.',
         )
     return name
-
-
-def _job(desk: Desk, full_name: str) -> Remote:
-    invocation, options = desk.invocation, desk.config.pull_request
-
-    async def read_board(pages: Sequence[Page]) -> Board:
-        return await ask_board(desk, pages)
-
-    return Remote(
-        access=Access(find_endpoint(desk.address.host, invocation.environ), _token(desk)),
-        deadline=invocation.timeout,
-        full_name=full_name,
-        branch=options.branch,
-        targets=tuple(_target(desk, rules) for rules in desk.rules),
-        read_board=read_board,
-        wishes=Wishes(options.labels, options.reviewers, options.is_draft),
-    )
-
-
-def _token(desk: Desk) -> Token:
-    """Return the token to write with: the job's own, else the one to read with."""
-    invocation = desk.invocation
-    token = find_write_token(invocation.environ, read_dotenv(invocation.directory))
-    if token is not None:
-        return token
-    return find_access(
-        desk.address.host, invocation.environ, invocation.directory, is_terminal=invocation.is_terminal
-    ).token
-
-
-def _target(desk: Desk, rules: Rules) -> Target:
-    """Return a page's target: its path from the top of the repository, and how its bytes become a page."""
-    tree = desk.tree
-    place = (tree.directory / rules.path).relative_to(tree.root).as_posix()
-
-    def located(data: bytes) -> Page:
-        file = locate(desk, rules, data)
-        if file.page is None:
-            raise file.error or BugError("a page was neither parsed nor refused", where=rules.path)
-        return file.page
-
-    return Target(rules.path, place, located)
 
 
 _WHY = {

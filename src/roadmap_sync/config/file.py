@@ -56,9 +56,9 @@ class PullRequestOptions:
     """What the config asks of the pull request that carries the changes."""
 
     branch: str
-    labels: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    is_draft: bool
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ async def publish(job: Remote) -> Delivered:
 
 async def keep(repository: RemoteRepository, read_board: ReadBoard, *, sleep: Sleep = asyncio.sleep) -> Delivered:
     """Do what `publish` does, in a repository that is connected."""
-    return await until_delivered(_Run(repository, read_board, sleep))
+    return await until_delivered(_Run(repository, read_board, sleep).round, lambda: repository.home.base)
 
 
 @dataclass(slots=True)
@@ -40,10 +40,6 @@ class _Run:
     sleep: Sleep
     sent: Plan | None = None
 
-    @property
-    def branch(self) -> str:
-        return self.repository.home.base
-
     async def round(self) -> Delivered | None:
         repository = self.repository
         tip = await repository.base_tip()
@@ -54,7 +50,7 @@ class _Run:
             return Delivered(why, self.sent or plan, writes=repository.writes)
         await pause(repository, self.sleep)
         try:
-            await repository.writer.commit(self.branch, tip.oid, files, (pull_request.title(plan), ""))
+            await repository.writer.commit(repository.home.base, tip.oid, files, (pull_request.title(plan), ""))
         except LostError:
             self.sent = plan
             raise

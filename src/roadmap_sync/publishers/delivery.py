@@ -14,6 +14,7 @@ from roadmap_sync.worktree import Worktree
 
 if TYPE_CHECKING:
     # Files are written without an HTTP client.
+    from roadmap_sync.config.file import PullRequestOptions
     from roadmap_sync.github.access import Access
     from roadmap_sync.github.discussion import Discussion, Seen
     from roadmap_sync.github.repository import Target
@@ -31,29 +32,18 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the config says of the pull request. Labels and reviewers are set only when it is opened."""
-
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    is_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Remote:
     """A repository on GitHub that holds the pages.
 
-    `access` is for the token that writes, `deadline` in seconds for all that is asked with it. `branch` is the one
-    for our pull request.
+    `access` is for the token that writes, `deadline` in seconds for all that is asked with it.
     """
 
     access: "Access"
     deadline: float
     full_name: str
-    branch: str
+    options: "PullRequestOptions"
     targets: "tuple[Target, ...]"
     read_board: ReadBoard
-    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +67,9 @@ class Delivered:
     """How a run ended.
 
     `why` is one word for it: a Rest's reason, `committed`, `written`, or for a comment `none`, `added`, `edited` or
-    `kept`. `plan` is what was published, with the error
-    of each page that could not be; `left_out` is what was declined; `steps` names what was done, `said` holds what a
-    person should know. `writes` counts the mutations that were sent.
+    `kept`. `plan` is what was published, with the error of each page that could not be; `left_out` is what was
+    declined; `steps` names what was done, `said` holds what a person should know. `writes` counts the mutations that
+    were sent.
     """
 
     why: str

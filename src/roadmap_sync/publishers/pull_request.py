@@ -1,13 +1,14 @@
 """Owns keeping the one pull request: read the scene, take the next step, read again, until there is none.
 
 What the next step is, pull_request/steps.py decides; how it is written, github/repository_writer.py knows. Must not
-know configs or boards.
+know how a config is written, nor boards.
 """
 
 import asyncio
 from dataclasses import dataclass, field, replace
 
 from roadmap_sync.board.model import Board
+from roadmap_sync.config.file import PullRequestOptions
 from roadmap_sync.errors import GitHubError, RefusedError, quoted
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.github.repository_writer import (
@@ -18,7 +19,7 @@ from roadmap_sync.github.repository_writer import (
     RepositoryWriter,
 )
 from roadmap_sync.page.model import Page
-from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote, Wishes
+from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote
 from roadmap_sync.publishers.rounds import Sleep, connected, pause, until_delivered
 from roadmap_sync.pull_request import steps
 from roadmap_sync.pull_request.aim import Aim, aim
@@ -34,14 +35,14 @@ async def publish(job: Remote) -> Delivered:
     Raises GitHubError where GitHub refuses, and RefusedError where the branch moved each time.
     """
     async with connected(job) as repository:
-        return await keep(repository, job.read_board, job.wishes)
+        return await keep(repository, job.read_board, job.options)
 
 
 async def keep(
-    repository: RemoteRepository, read_board: ReadBoard, wishes: Wishes, *, sleep: Sleep = asyncio.sleep
+    repository: RemoteRepository, read_board: ReadBoard, options: PullRequestOptions, *, sleep: Sleep = asyncio.sleep
 ) -> Delivered:
     """Do what `publish` does, in a repository that is connected."""
-    return await until_delivered(_Run(repository, read_board, wishes, sleep))
+    return await until_delivered(_Run(repository, read_board, options, sleep).round, lambda: repository.branch)
 
 
 @dataclass(slots=True)
@@ -49,12 +50,13 @@ class _Run:
     """What a run keeps from round to round.
 
     `conflict` is the commit of our branch that the base cannot be merged into. `board` was read for the references in
-    `asked`. `is_dressing_due`: the pull request was opened, and has no labels and reviewers yet.
+    `asked`. `is_dressing_due`: the pull request was opened, and has no labels and reviewers yet. They are set only
+    then, so that a person may take them off.
     """
 
     repository: RemoteRepository
     read_board: ReadBoard
-    wishes: Wishes
+    options: PullRequestOptions
     sleep: Sleep
     steps: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -63,10 +65,6 @@ class _Run:
     is_dressing_due: bool = False
     board: Board | None = None
     asked: frozenset[str] = frozenset()
-
-    @property
-    def branch(self) -> str:
-        return self.repository.branch
 
     async def round(self) -> Delivered | None:
         scene = await self.repository.scene()
@@ -116,7 +114,7 @@ class _Run:
             await _write_branch(self.repository, wanted, step)
         elif isinstance(step, steps.Open):
             self.is_dressing_due = True
-            is_draft = self.knows_drafts and (step.is_draft or self.wishes.is_draft)
+            is_draft = self.knows_drafts and (step.is_draft or self.options.is_draft)
             text = pull_request.body(wanted, pull_request.titled(wanted, wanted.record))
             await self.repository.writer.open(pull_request.title(wanted.plan), text, is_draft=is_draft)
         else:
@@ -125,11 +123,11 @@ class _Run:
     async def _dress(self, now: Pull) -> None:
         """Label the pull request that this run opened, and ask for its reviews."""
         self.is_dressing_due = False
-        writer, wishes = self.repository.writer, self.wishes
+        writer, options = self.repository.writer, self.options
         try:
-            if wishes.labels and (missing := await writer.label(now, wishes.labels)):
+            if options.labels and (missing := await writer.label(now, options.labels)):
                 self.said.append(f"The repository has no label {quoted(missing)}.")
-            if wishes.reviewers and (missing := await writer.ask_reviews(now, wishes.reviewers)):
+            if options.reviewers and (missing := await writer.ask_reviews(now, options.reviewers)):
                 self.said.append(f"There is nobody called {quoted(missing)} to ask for a review.")
         except GitHubError as error:
             self.said.append(f"Labels or reviewers were not set: {error.what}.")

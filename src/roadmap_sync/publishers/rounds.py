@@ -6,7 +6,6 @@ what is read next tells whether it was done. Must not know what is decided.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from roadmap_sync.errors import RefusedError
 from roadmap_sync.github.client import GitHub
@@ -23,13 +22,16 @@ MOST_ROUNDS = 30
 _PAUSE = 1.0
 
 Sleep = Callable[[float], Awaitable[None]]
+#: Reads, and writes one thing; returns how it ended where there is nothing left to write. Raises MovedError where the
+#: branch moved in between, and LostError where an answer was lost.
+Round = Callable[[], Awaitable[Delivered | None]]
 
 
 @asynccontextmanager
 async def connected(job: Remote) -> AsyncIterator[RemoteRepository]:
     """Give the repository of a job, through a client that is closed at the end."""
     async with GitHub(job.access.endpoint, job.access.token.value, deadline=job.deadline) as client:
-        yield RemoteRepository(client, job.full_name, job.branch, job.targets)
+        yield RemoteRepository(client, job.full_name, job.options.branch, job.targets)
 
 
 async def pause(repository: RemoteRepository, sleep: Sleep) -> None:
@@ -38,24 +40,8 @@ async def pause(repository: RemoteRepository, sleep: Sleep) -> None:
         await sleep(_PAUSE)
 
 
-class Publishing(Protocol):
-    """What is done in rounds."""
-
-    @property
-    def branch(self) -> str:
-        """Return the branch that is written to."""
-        ...
-
-    async def round(self) -> Delivered | None:
-        """Read, and write one thing; return how it ended where there is nothing left to write.
-
-        Raises MovedError where the branch moved in between, and LostError where an answer was lost.
-        """
-        ...
-
-
-async def until_delivered(publishing: Publishing) -> Delivered:
-    """Take rounds until there is nothing left to write.
+async def until_delivered(take_round: Round, branch: Callable[[], str]) -> Delivered:
+    """Take rounds until there is nothing left to write. `branch` tells, after the first, which one is written to.
 
     Raises RefusedError where the branch moved each time, or each round found something new to write; GitHubError
     where GitHub refuses, or too many answers were lost.
@@ -63,7 +49,7 @@ async def until_delivered(publishing: Publishing) -> Delivered:
     moves = lost = 0
     for _ in range(MOST_ROUNDS):
         try:
-            delivered = await publishing.round()
+            delivered = await take_round()
         except LostError:
             lost += 1
             if lost > _MOST_LOST:
@@ -73,7 +59,7 @@ async def until_delivered(publishing: Publishing) -> Delivered:
             if moves > _MOST_MOVES:
                 raise RefusedError(
                     f"the branch moved each time it was read: {error.what}",
-                    where=publishing.branch,
+                    where=branch(),
                     hint="Another run may be under way: put all of them in one concurrency group.",
                 ) from None
         else:
@@ -81,6 +67,6 @@ async def until_delivered(publishing: Publishing) -> Delivered:
                 return delivered
     raise RefusedError(
         f"gave up after {MOST_ROUNDS} steps: each time it was read, there was something new to write",
-        where=publishing.branch,
+        where=branch(),
         hint="Please report this, with -v.",
     )
