@@ -141,14 +141,12 @@ def _found(name: str, search: str, checkout: Path) -> str | None:
     file = f"{name}.exe" if os.name == "nt" else name
     for entry in _entries(search):
         program = Path(entry) / file
-        if not _is_of(program.parent.resolve(), checkout) and program.is_file() and os.access(program, os.X_OK):
+        folder = program.parent.resolve()
+        # Where there is no git, only the working directory itself may have come with the checkout.
+        is_theirs = folder == checkout or (_has_git(checkout) and folder.is_relative_to(checkout))
+        if not is_theirs and program.is_file() and os.access(program, os.X_OK):
             return str(program)
     return None
-
-
-def _is_of(folder: Path, checkout: Path) -> bool:
-    """Whether a folder came with a checkout; where there is none, only the working directory itself may have."""
-    return folder == checkout or (_has_git(checkout) and folder.is_relative_to(checkout))
 
 
 def _entries(search: str) -> list[str]:

@@ -22,13 +22,8 @@ _LONGEST_EXCERPT = 500
 #: A zero-width space. GitHub looks for mentions and the like in rendered text, where no backslash is left; this cuts
 #: them. It is written as an entity, to be seen in the source. The text itself holds none: `inline` spells it out.
 _CUT = "\u200b"
-_ESCAPES = {character: f"\\{character}" for character in "\\`*_[]|~"} | {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    "$": "&#36;",
-    _CUT: "&#8203;",
-}
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES = {character: f"\\{character}" for character in "\\`*_[]|~"} | _ENTITIES | {"$": "&#36;", _CUT: "&#8203;"}
 #: https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 _ACTIVE = re.compile(
     r"""(?P<before> [@#](?=\w) | GH-(?=\d) | :(?=//) | :(?=[\w+-]+:) | www(?=\.) | (?:mailto|xmpp)(?=:) )""",
@@ -73,11 +68,7 @@ def markdown(text: str) -> str:
 #: template engines first, so they become hexadecimal entities, which hold no brace and no `#12`.
 _IN_PAGE = (
     {character: f"\\{character}" for character in "\\`*_[]"}
-    | {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-    }
+    | _ENTITIES
     | {character: f"&#x{ord(character):X};" for character in "{}@#$~^|"}
 )
 #: Characters that mean something beside others: in a URL, an emoji, a marked or inserted text, a key.

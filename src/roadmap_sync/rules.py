@@ -49,20 +49,7 @@ def composed(text: str) -> str:
 
 
 #: The options that mean "done" where no config says so, compared without case and emoji.
-GUESSED_DONE = frozenset(
-    {
-        "done",
-        "shipped",
-        "released",
-        "complete",
-        "completed",
-        "launched",
-        "merged",
-        "delivered",
-    }
-)
-
-
+GUESSED_DONE = frozenset({"done", "shipped", "released", "complete", "completed", "launched", "merged", "delivered"})
 #: The value of `dialect` for which the page itself and the files above it tell.
 AUTO_DIALECT = "auto"
 #: The board's field that says how far an item is, where no config names one.

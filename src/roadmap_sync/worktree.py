@@ -381,9 +381,8 @@ def _objects(top: Path, page: bytes) -> Iterator[bytes]:
 def _touches(top: Path, path: bytes) -> Iterator[_Touch]:
     """Yield what each commit did to a path, the newest first, merges against each of their parents."""
     commits = git(top, "rev-list", "--full-history", "HEAD", "--", os.fsdecode(path)) or b""
-    listing = ("diff-tree", "--stdin", "--root", "-m", "-r", "--raw", "--no-abbrev", "--no-renames", "-z")
     if commits:
-        yield from _parsed(git(top, *listing, "--", os.fsdecode(path), given=commits) or b"")
+        yield from _changed(top, commits, "--no-renames", "--", os.fsdecode(path))
 
 
 def _came_from(top: Path, commit: str, times: int, path: bytes) -> list[bytes]:
@@ -394,8 +393,7 @@ def _came_from(top: Path, commit: str, times: int, path: bytes) -> list[bytes]:
     parents = (git(top, "rev-list", "--parents", "--max-count=1", commit) or b"").split()[1:]
     if times < len(parents):
         return []
-    listing = ("diff-tree", "--stdin", "--root", "-m", "-r", "--raw", "--no-abbrev", "-M", "-z")
-    touches = [*_parsed(git(top, *listing, given=f"{commit}\n".encode()) or b"")]
+    touches = [*_changed(top, f"{commit}\n".encode(), "-M")]
     moved = [touch.came_from for touch in touches if touch.path == path and touch.came_from]
     return moved or [touch.path for touch in touches if touch.what == "D" and touch.path.endswith(_PAGES)]
 
@@ -410,9 +408,10 @@ def _gone_pages(top: Path, page: bytes) -> list[bytes]:
     return [name for name in names if name.endswith(_PAGES) and not os.path.lexists(top / os.fsdecode(name))]
 
 
-def _parsed(listing: bytes) -> Iterator[_Touch]:
-    """Read the `--raw -z` form (https://git-scm.com/docs/diff-format): a commit, then what it did to each path."""
-    words = iter(listing.split(b"\0"))
+def _changed(top: Path, commits: bytes, *options: str) -> Iterator[_Touch]:
+    """Yield what each commit did to each path, from git's raw form (https://git-scm.com/docs/diff-format)."""
+    listing = ("diff-tree", "--stdin", "--root", "-m", "-r", "--raw", "--no-abbrev", "-z")
+    words = iter((git(top, *listing, *options, given=commits) or b"").split(b"\0"))
     commit = ""
     for word in words:
         if not word.startswith(b":"):

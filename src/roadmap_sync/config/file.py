@@ -305,12 +305,9 @@ def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
                 where=places.where(("notes", "hide", number)),
                 hint=suggestion(kind, [*NOTE_LEVELS]) + f"The kinds are {quoted([*NOTE_LEVELS])}.",
             )
-    done = table.statuses.done
+    settings = {**table.statuses.model_dump(), **table.policy.model_dump()}
     return {
-        "done": None if done is None else tuple(done),
-        "add": tuple(table.statuses.add),
-        "launched": tuple(table.statuses.launched),
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in table.policy.model_dump().items()},
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()},
         "guards": _guards(table.guards),
         "hidden_notes": frozenset(table.notes.hide),
     }

@@ -294,13 +294,14 @@ def _containers(tokens: list[Token], lines: list[str], dialect: Dialect) -> list
 def _body(header: int, prefix: str, lines: list[str], indent: int) -> _Body:
     """Collect the lines under a header that are blank or indented by `indent` columns more than it."""
     quotes = prefix.count(">")
-    width = _width(prefix, quotes) + indent
+    width = _indent(_unquoted(prefix, quotes) or "") + indent
     inner: list[str] = []
     for line in lines[header + 1 :]:
         rest = _unquoted(line, quotes)
-        if rest is None or (rest.strip() and _width(rest[: len(rest) - len(rest.lstrip(" \t"))], 0) < width):
+        if rest is None or (rest.strip() and _indent(rest) < width):
             break
-        inner.append(_dedented(rest, width))
+        # A tab that is cut leaves its other columns as blanks.
+        inner.append(" " * max(0, _indent(rest) - width) + rest.lstrip(" \t"))
     while inner and not inner[-1].strip():
         inner.pop()
     return _Body(header, header + 1 + len(inner), prefix, tuple(inner))
@@ -315,14 +316,9 @@ def _unquoted(line: str, quotes: int) -> str | None:
     return line
 
 
-def _width(blanks: str, quotes: int) -> int:
-    return len((_unquoted(blanks, quotes) or "").expandtabs(_TAB))
-
-
-def _dedented(line: str, width: int) -> str:
-    """Take `width` columns of blanks off a line; a tab that is cut leaves its other columns as blanks."""
-    bare = line.lstrip(" \t")
-    return " " * max(0, len(line[: len(line) - len(bare)].expandtabs(_TAB)) - width) + bare
+def _indent(line: str) -> int:
+    """Return by how many columns a line is indented."""
+    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(_TAB))
 
 
 def _masked(lines: list[str], bodies: list[_Body]) -> list[str]:
@@ -383,7 +379,7 @@ def _pieces(tokens: list[Token]) -> list[Piece]:
     state, text = _InlineState(), ""
     for token in tokens:
         if state.links and token.type in _SHOWN:
-            state.words += _shown(token)
+            state.words += "\n" if token.type in _BREAKS else token.content
         if token.type in {"text", "text_special", *_BREAKS}:
             if not state.links and not state.code:
                 text += _running(token)
@@ -397,10 +393,6 @@ def _pieces(tokens: list[Token]) -> list[Piece]:
     while state.links:  # raw HTML may leave a link open to the end
         state.close_link()
     return state.pieces
-
-
-def _shown(token: Token) -> str:
-    return "\n" if token.type in _BREAKS else token.content
 
 
 def _running(token: Token) -> str:

@@ -218,7 +218,8 @@ class Page:
         """
         number = item.line - 1 + item.content.count("\n", 0, index)
         begin = item.content.rfind("\n", 0, index) + 1
-        return _byte_offset(self, number, item.content[begin:].split("\n", 1)[0], index - begin)
+        column = column_of(self.lines, number, item.content[begin:].split("\n", 1)[0], self.path) + index - begin
+        return self.starts[number] + len(self.lines[number][:column].encode())
 
     def start_of(self, line: int) -> int:
         """Return the byte offset of a line's beginning; the page's end for the line after the last."""
@@ -254,12 +255,6 @@ def is_named(path: str, section: Section) -> bool:
     titles = [composed(title) for title in section.path]
     rest: Iterator[str] = iter(titles)
     return titles[-1] == wanted[-1] and all(title in rest for title in wanted)
-
-
-def _byte_offset(page: Page, number: int, content: str, column: int) -> int:
-    return page.starts[number] + len(
-        page.lines[number][: column_of(page.lines, number, content, page.path) + column].encode()
-    )
 
 
 def column_of(lines: Sequence[str], number: int, content: str, path: str) -> int:

@@ -14,27 +14,19 @@ from roadmap_sync.page.dialects import DIALECTS, Dialect, dialect_of
 from roadmap_sync.page.directives import Directive
 from roadmap_sync.page.markdown import Block, Markdown, Piece
 from roadmap_sync.page.model import END, LINE, OutlineEntry, Page, Section, TaskItem, TaskList, column_of, is_named
-from roadmap_sync.page.naming import Left, origin_of, read_naming
-from roadmap_sync.references import Reference
+from roadmap_sync.page.naming import Left, Naming, origin_of, read_naming
+from roadmap_sync.references import Origin, Reference
 from roadmap_sync.rules import Rules
 
 _BOM = b"\xef\xbb\xbf"
-
-
 #: A box is followed by white space or nothing (https://github.github.com/gfm/#task-list-items-extension-).
 _BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
-
-
 #: What looks like a box and is none to GitHub (https://github.com/github/cmark-gfm/issues/192): a blank other than the
 #: usual ones in it or behind it, a blank beside the x, no blank behind it. `[x](…)` and `[x]: …` are links.
 _NEAR_BOX = re.compile(r"\[(?:[^\S\n]|[\u200b\u2060\ufeff])*[xX]?(?:[^\S\n]|[\u200b\u2060\ufeff])*(?<!\[)\](?![(\[:])")
 #: How a struck text begins; GitHub takes one tilde at each end as well, but `~5` and `~5 to ~8` are words.
 _STRUCK = re.compile(r"~~|<(?:del|s|strike)[\s>]|~(?![\s~])[^~]*(?<!\s)~(?![\w~])", re.IGNORECASE)
-
-
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
-
-
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 
 
@@ -47,7 +39,7 @@ def parse(data: bytes, rules: Rules, host: str, above: Dialect | None = None) ->
     markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
     shown = _without_front_matter(lines)
     dialect = dialect_of(rules.dialect) or above or _told_by_containers(markdown, shown)
-    walk = _BlockWalk(markdown, rules, host, dialect, shown, markdown.blocks(shown, dialect))
+    walk = _BlockWalk(markdown, rules, origin_of(rules, host), dialect, len(shown), markdown.blocks(shown, dialect))
     walk.run()
     return Page(
         rules.path,
@@ -120,7 +112,6 @@ class _Draft:
     pin: Reference | None = None
     is_struck: bool = False
     is_known: bool = False
-    is_ignored: bool = False
 
 
 def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Sequence[int]) -> TaskItem:
@@ -141,7 +132,7 @@ def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Seq
         references=(draft.pin,) if draft.pin else draft.references,
         left=None if draft.pin else draft.left,
         is_struck=draft.is_struck,
-        is_ignored=draft.is_ignored or bool(walk.ignored[draft.line]),
+        is_ignored=bool(walk.ignored[draft.line]),
         is_known=draft.is_known,
     )
 
@@ -159,41 +150,34 @@ class _OpenList:
     has_box: bool = False
 
 
+@dataclass(slots=True)
 class _BlockWalk:
-    """One pass over a page's blocks that gathers sections, lists, items and the outline."""
+    """One pass over a page's blocks that gathers sections, lists, items and the outline. `size` counts the lines."""
 
-    def __init__(
-        self,
-        markdown: Markdown,
-        rules: Rules,
-        host: str,
-        dialect: Dialect,
-        lines: Sequence[str],
-        blocks: Sequence[Block],
-    ) -> None:
-        self.markdown, self.rules, self.host, self.dialect, self.blocks = (
-            markdown,
-            rules,
-            host,
-            dialect,
-            blocks,
-        )
-        self.origin = origin_of(rules, host)
-        self.size = len(lines)
-        self.sections: list[Section] = []
-        self.lists: list[TaskList] = []
-        self.drafts: list[_Draft] = []
-        self.outline: list[OutlineEntry] = []
-        self.outline_lines: list[int] = []
-        self.table_line: int | None = None
-        self.near_boxes: list[int] = []
-        self.left: list[tuple[int, int]] = []
+    markdown: Markdown
+    rules: Rules
+    origin: Origin
+    dialect: Dialect
+    size: int
+    blocks: Sequence[Block]
+    sections: list[Section] = field(default_factory=list)
+    lists: list[TaskList] = field(default_factory=list)
+    drafts: list[_Draft] = field(default_factory=list)
+    outline: list[OutlineEntry] = field(default_factory=list)
+    outline_lines: list[int] = field(default_factory=list)
+    table_line: int | None = None
+    near_boxes: list[int] = field(default_factory=list)
+    left: list[tuple[int, int]] = field(default_factory=list)
+    ignored: bytearray = field(init=False)
+    is_gathering: bool = field(init=False)
+    items: list[_Draft] = field(default_factory=list)
+    open_lists: list[_OpenList] = field(default_factory=list)
+    mentions: dict[str, Reference] = field(default_factory=dict)
+    quotes: int = 0
+
+    def __post_init__(self) -> None:
         self.ignored = bytearray(self.size + 1)
-        self.items: list[_Draft] = []
-        self.open_lists: list[_OpenList] = []
-        self.mentions: dict[str, Reference] = {}
-        self.is_gathering = any(area.adds for area in rules.areas)
-        self.quotes = 0
+        self.is_gathering = any(area.adds for area in self.rules.areas)
 
     def run(self) -> None:
         """Read all blocks; afterwards the attributes hold what the page is made of."""
@@ -253,10 +237,10 @@ class _BlockWalk:
 
     def _list(self, index: int, block: Block) -> None:
         """Remember a list; `_end_list` drops it if it has no box of its own."""
-        before = self.blocks[index - 1] if index else None
-        is_under_text = before is not None and before.kind == "paragraph" and not self.items
-        glued = is_under_text and before is not None and before.end == block.line
-        label = self.markdown.plain(before.text).rstrip(":") if before and is_under_text else ""
+        above = self.blocks[index - 1] if index and not self.items else None
+        over = above if above and above.kind == "paragraph" else None
+        glued = over is not None and over.end == block.line
+        label = self.markdown.plain(over.text).rstrip(":") if over else ""
         is_rendered = self.dialect.shows_all_lists or not (glued or block.text == ")")
         section = len(self.sections) - 1 if self.sections else None
         self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
@@ -313,17 +297,21 @@ class _BlockWalk:
         for piece in pieces:
             if piece.kind == "comment":
                 self._say(draft, piece.value, draft.line)
-        naming = read_naming(pieces, self.origin)
-        if self.is_gathering:
-            self.mentions.update((reference.key, reference) for reference in naming.mentions)
+        naming = self._named(pieces)
         draft.references, draft.left = naming.references, naming.left
         draft.is_struck = bool(_STRUCK.match(draft.content[3:].lstrip())) or naming.is_struck
 
     def _mention(self, block: Block) -> None:
         """Gather the references of a block that is no task item's own text."""
         if self.is_gathering and block.text:
-            naming = read_naming(self.markdown.inline(block.text), self.origin)
+            self._named(self.markdown.inline(block.text))
+
+    def _named(self, pieces: Sequence[Piece]) -> Naming:
+        """Return what a text names, and gather it where an area may add lines."""
+        naming = read_naming(pieces, self.origin)
+        if self.is_gathering:
             self.mentions.update((reference.key, reference) for reference in naming.mentions)
+        return naming
 
     def _say(self, draft: _Draft, comments: str, line: int) -> None:
         """Apply the directives inside a list item to it."""

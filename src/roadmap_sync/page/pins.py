@@ -18,13 +18,12 @@ def pinned(page: Page, names: Mapping[int, str]) -> bytes:
 
     Raises RefusedError where a pin would not read as one, or would change anything else.
     """
-    wanted = {item.line: item for item in page.items if item.line in names}
-    edits = [_edit(page, item, names[line]) for line, item in wanted.items()]
-    effects = [_effect(page, item, names[line]) for line, item in wanted.items()]
+    pins = [_pin(page, item, names[item.line]) for item in page.items if item.line in names]
+    edits = [edit for edit, _ in pins]
     result = page.apply(edits)
     prove_lines(page, edits, result)
     after = parse_again(page, result)
-    prove_outline(page, after, effects)
+    prove_outline(page, after, [effect for _, effect in pins])
     for item in after.items:
         if item.line in names and [one.name for one in item.references] != [names[item.line]]:
             raise RefusedError(
@@ -43,16 +42,10 @@ def _at(item: TaskItem) -> int:
     return len(bare) - is_break
 
 
-def _pin(page: Page, name: str) -> str:
-    return f" {pin_comment(name, is_mdx=page.rules.is_mdx)}"
-
-
-def _edit(page: Page, item: TaskItem, name: str) -> Edit:
-    offset = page.offset(item, _at(item))
-    return Edit(offset, offset, _pin(page, name).encode())
-
-
-def _effect(page: Page, item: TaskItem, name: str) -> Effect:
+def _pin(page: Page, item: TaskItem, name: str) -> tuple[Edit, Effect]:
+    """Return the edit that pins an item, and what it makes of the outline."""
+    at, pin = _at(item), f" {pin_comment(name, is_mdx=page.rules.is_mdx)}"
+    offset = page.offset(item, at)
     kind, level, state, text = page.outline[item.outline_index]
-    at = _at(item)
-    return Effect(item.outline_index, 1, ((kind, level, state, f"{text[:at]}{_pin(page, name)}{text[at:]}"),))
+    entry = (kind, level, state, f"{text[:at]}{pin}{text[at:]}")
+    return Edit(offset, offset, pin.encode()), Effect(item.outline_index, 1, (entry,))

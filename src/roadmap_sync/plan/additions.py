@@ -20,9 +20,9 @@ from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, T
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_outline
 from roadmap_sync.plan import moves
-from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, tracking_of
+from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, Area, Rules, composed
+from roadmap_sync.rules import Area, Rules, composed
 
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
 _BOX_GAP = re.compile(r"\[.\]([ \t]*)")
@@ -44,10 +44,10 @@ class _Place:
     mark: str
     gap: str
     box_gap: str
-    is_spaced: bool
-    task_kind: str
     depth: int
     effect_at: int
+    is_spaced: bool = False
+    task_kind: str = "tight task"
     opening: tuple[OutlineEntry, ...] = ()
     closing: tuple[OutlineEntry, ...] = ()
     lines_before: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class _AreaFilling:
         if reason:
             said = f"nothing is added: {reason}"
             if all(note.message != said for note in self.added.notes):  # a history is the page's, not the area's
-                self.added.notes.append(Note("withheld", NOTE_LEVELS["withheld"], self.section.line, said))
+                self.added.notes.append(Note.of("withheld", self.section.line, said))
             return
         about = _lines_about(self.context) if lacking else {}
         for item in lacking:
@@ -113,7 +113,9 @@ class _AreaFilling:
         rules, there = self.page.rules, self.added.there
         verdict = judge(item, rules, self.context.board)
         wanted = {"open", "done"} if rules.add_done else {"open"}
-        if verdict.outcome not in wanted or (item.kind == "pull_request" and not _asks_pulls(self.area)):
+        # A view's filter is not looked at.
+        asks_pulls = self.area.filter is not None and self.area.filter.names_pulls
+        if verdict.outcome not in wanted or (item.kind == "pull_request" and not asks_pulls):
             return False
         excluded = {one.key for name in self.area.excluded if (one := from_config(name, self.page))}
         facts = item.facts
@@ -232,7 +234,7 @@ def _fitting(page: Page, grown: _GrowingList, notes: list[Note]) -> list[Change]
 
     The proof decides for each list by itself: a list that ends in an open code block does not keep others from growing.
     """
-    changes = _changes(page, grown)
+    changes = [_change(page, grown, index) for index in range(len(grown.items))]
     try:
         after = parse_again(page, page.apply([edit for change in changes for edit in change.edits]))
         prove_outline(page, after, [effect for change in changes for effect in change.effects])
@@ -249,7 +251,7 @@ def _there(page: Page, board: Board) -> set[str]:
     for reference in page.mentions:
         there |= _names(reference.key, board)
     for area in page.rules.areas:
-        tracking = tracking_of(area, page)
+        tracking = from_config(area.tracking, page)
         there |= _names(tracking.key, board) if tracking else set()
     return there
 
@@ -261,17 +263,17 @@ def _names(key: str, board: Board) -> set[str]:
 
 def _withheld(section: Section, item: Item, why: str) -> Note:
     reference = _reference(item)
-    return Note("withheld", NOTE_LEVELS["withheld"], section.line, f"not added: {why}", reference, item.url)
+    return Note.of("withheld", section.line, f"not added: {why}", reference, item.url)
 
 
-def _asks_pulls(area: Area) -> bool:
-    """Whether an area's own filter says `is:pr`; a view's filter is not looked at."""
-    return area.filter is not None and area.filter.names_pulls
+def _next_heading(page: Page, section: Section) -> int:
+    """Return the line of the next heading of any level; the line after the last where there is none."""
+    return min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
 
 
 def _lists(page: Page, area: Area, section: Section) -> tuple[TaskList, ...]:
     """Return the area's lists: those before its section's next heading, under its label where it names one."""
-    end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1)
+    end = _next_heading(page, section)
     label = composed(" ".join(area.label.split()).rstrip(":"))
     own = (one for one in page.lists if section.line < one.line < end and one.depth == 0)
     return tuple(one for one in own if not label or composed(one.label) == label)
@@ -304,26 +306,22 @@ def _blank(before: str) -> str:
 
 def _after_last(page: Page, one: TaskList) -> _Place:
     """Return the place after a list's last item, in the form of its last box."""
-    inside = [item for item in page.items if item.depth == one.depth + 1 and one.line <= item.line <= one.end_line]
-    last = inside[-1]
+    last = [item for item in _inside(page, [one]) if item.depth == one.depth + 1][-1]
+    bullets = one.bullets
     before, mark, gap, box_gap = _form(page, last)
     return _Place(
-        after=one.bullets[-1][1],
+        after=bullets[-1][1],
         prefix=_blank(before),
         mark=_next_mark(page, one, mark),
         step=0 if _is_same_number(page, one) else 1,
         gap=gap,
         box_gap=box_gap,
-        is_spaced=_is_spaced(one),
+        # A blank line before the last item: then the new one gets one too.
+        is_spaced=len(bullets) > 1 and bullets[-1][0] - bullets[-2][1] > 1,
         task_kind=page.outline[last.outline_index][0],
         depth=one.depth + 1,
         effect_at=one.outline_end,
     )
-
-
-def _is_spaced(one: TaskList) -> bool:
-    """Whether a blank line stands before a list's last item: then the new one gets one too."""
-    return len(one.bullets) > 1 and one.bullets[-1][0] - one.bullets[-2][1] > 1
 
 
 def _numbers(page: Page, one: TaskList) -> list[int]:
@@ -360,8 +358,6 @@ def _under(page: Page, over: TaskItem) -> _Place:
         mark=mark if is_bullet else "-",
         gap=gap if is_bullet else " ",
         box_gap=box_gap,
-        is_spaced=False,
-        task_kind="tight task",
         depth=over.depth + 1,
         effect_at=over.outline_end,
         opening=(("list", 0, "", mark if is_bullet else "-"),),
@@ -371,7 +367,7 @@ def _under(page: Page, over: TaskItem) -> _Place:
 
 def _new_list(page: Page, area: Area, section: Section) -> _Place:
     """Return the place of the first line of a new list, with its label above, at the end of the area's own text."""
-    end = min([one.line for one in page.sections if one.line > section.line], default=len(page.lines) + 1) - 1
+    end = _next_heading(page, section) - 1
     while end > section.line and not page.lines[end - 1].strip():
         end -= 1
     label = f"**{in_page(area.label)}**"
@@ -384,8 +380,6 @@ def _new_list(page: Page, area: Area, section: Section) -> _Place:
         mark=mark,
         gap=" ",
         box_gap=" ",
-        is_spaced=False,
-        task_kind="tight task",
         depth=1,
         effect_at=at,
         opening=(("paragraph", 0, "", label), ("list", 0, "", mark)),
@@ -395,12 +389,8 @@ def _new_list(page: Page, area: Area, section: Section) -> _Place:
     )
 
 
-def _changes(page: Page, grown: _GrowingList) -> list[Change]:
-    """Return one change an item; the first opens a list that is new, the last closes it."""
-    return [_change(page, grown, index) for index in range(len(grown.items))]
-
-
 def _change(page: Page, grown: _GrowingList, index: int) -> Change:
+    """Return the change that adds the nth item; the first opens a list that is new, the last closes it."""
     place, section, (item, verdict) = grown.place, grown.section, grown.items[index]
     is_first, is_last = index == 0, index == len(grown.items) - 1
     state = "x" if verdict.outcome == "done" else " "
@@ -451,15 +441,12 @@ def _reference(item: Item) -> Reference:
     return Reference(item.owner, item.repo, item.number, item.name)
 
 
-def _needs_pin(item: Item, rules: Rules) -> bool:
-    return item.kind == "draft" or "{url}" not in rules.line
-
-
 def _text(item: Item, rules: Rules) -> str:
     """Return an added line's words: the config's template, or a draft's title, with a pin where no link names it."""
     title = in_page(item.title) or in_page(item.name)
     words = title if item.kind == "draft" else _SLOT.sub(lambda slot: _value(slot[1], title, item), rules.line)
-    return f"{words} {pin_comment(item.name, is_mdx=rules.is_mdx)}" if _needs_pin(item, rules) else words
+    needs_pin = item.kind == "draft" or "{url}" not in rules.line
+    return f"{words} {pin_comment(item.name, is_mdx=rules.is_mdx)}" if needs_pin else words
 
 
 def _value(slot: str, title: str, item: Item) -> str:

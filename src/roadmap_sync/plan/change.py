@@ -5,12 +5,13 @@ Must not order, guard or prove anything (plan.py does), and never writes.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.page.history import History
 from roadmap_sync.page.model import Edit, Effect, Page
 from roadmap_sync.references import Reference, from_name, from_url
-from roadmap_sync.rules import Area, Level
+from roadmap_sync.rules import NOTE_LEVELS, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Note:
     url: str = ""
     caused: bool = True
 
+    @classmethod
+    def of(cls, kind: str, line: int, message: str, reference: Reference | None = None, url: str = "") -> Self:
+        """Return a note of the level that its kind has."""
+        return cls(kind, NOTE_LEVELS[kind], line, message, reference, url)
+
     @property
     def identity(self) -> tuple[str, str, str]:
         """Return what makes notes of two plans the same note."""
@@ -100,11 +106,6 @@ class Context:
         if find not in self._known:
             self._known[find] = find(self)
         return self._known[find]
-
-
-def tracking_of(area: Area, page: Page) -> Reference | None:
-    """Return the reference of the issue that a whole area stands for."""
-    return from_config(area.tracking, page)
 
 
 def from_config(name: str, page: Page) -> Reference | None:

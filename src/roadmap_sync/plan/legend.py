@@ -10,7 +10,6 @@ from roadmap_sync.board.model import Board
 from roadmap_sync.board.verdict import status_words
 from roadmap_sync.page.model import Page, Section
 from roadmap_sync.plan.change import Context, Findings, Note
-from roadmap_sync.rules import NOTE_LEVELS
 
 #: A definition begins with the status: in bold or as code, else the words before a colon, a full stop or a dash.
 _DEFINED = re.compile(
@@ -32,17 +31,19 @@ def find(context: Context) -> Findings:
 def _compared(page: Page, board: Board, section: Section) -> Iterator[Note]:
     defined = dict(_definitions(page, section))
     if not defined:
-        yield _note(section.line, "no status is defined here: a definition is a bullet that begins with the status")
+        yield Note.of(
+            "legend", section.line, "no status is defined here: a definition is a bullet that begins with the status"
+        )
     options = {status_words(option): option for option in board.options}
     flow = status_words(" ".join(_flow(page, section)))
     for name, option in options.items():
         if defined and name not in defined:
-            yield _note(section.line, f'the board\'s option "{option}" is not defined here')
+            yield Note.of("legend", section.line, f'the board\'s option "{option}" is not defined here')
         if flow and not re.search(rf"\b{re.escape(name)}\b", flow):
-            yield _note(section.line, f'the board\'s option "{option}" is missing from the flow')
+            yield Note.of("legend", section.line, f'the board\'s option "{option}" is missing from the flow')
     for name, line in defined.items():
         if name not in options:
-            yield _note(line, f'"{name}" is defined here and is no option of the board')
+            yield Note.of("legend", line, f'"{name}" is defined here and is no option of the board')
 
 
 def _definitions(page: Page, section: Section) -> Iterator[tuple[str, int]]:
@@ -64,7 +65,3 @@ def _flow(page: Page, section: Section) -> Sequence[str]:
     start = next((number for number, line in enumerate(lines) if _MERMAID.search(line)), len(lines))
     end = next((number for number, line in enumerate(lines[start + 1 :], start + 1) if _FENCE.match(line)), len(lines))
     return lines[start + 1 : end]
-
-
-def _note(line: int, message: str) -> Note:
-    return Note("legend", NOTE_LEVELS["legend"], line, message)

@@ -15,9 +15,9 @@ from roadmap_sync.inert import in_page
 from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, splice
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.plan import ticks
-from roadmap_sync.plan.change import Change, Context, Findings, Note, tracking_of
+from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, Area
+from roadmap_sync.rules import Area
 
 #: A link's destination that needs no escaping and cannot end the link.
 _PLAIN_TARGET = re.compile(r"[\w./:#?=&%~+-]+")
@@ -81,7 +81,7 @@ def find(context: Context) -> Findings:
 
 def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
     """Return where an area is due to go by the verdict of its tracking issue; None where it stays."""
-    reference = tracking_of(area, page)
+    reference = from_config(area.tracking, page)
     answer = board.answers.get(reference.key) if reference else None
     if reference is None or not isinstance(answer, Item):
         return None
@@ -96,12 +96,8 @@ def _due(page: Page, board: Board, area: Area, section: Section) -> _Due | None:
     target = next(iter(page.find_sections(heading)), None) if heading else None
     if target is None:
         return None
-    return _Due(section, target, reference, answer, verdict, _quote(label, _field(answer, slot)))
-
-
-def _field(item: Item, name: str) -> str:
-    """Return what a text field of the item's card holds."""
-    return " ".join(item.field_words(name)).strip()
+    value = " ".join(answer.field_words(slot)).strip()
+    return _Due(section, target, reference, answer, verdict, _quote(label, value))
 
 
 def _quote(label: str, value: str) -> str:
@@ -126,13 +122,9 @@ def _against(page: Page, due: _Due, ticked: frozenset[int]) -> str:
         return f"`{name}` is opened or closed in it, but not both"
     if _changes_anchors(page, due):
         return "it would change the anchor of a heading"
-    return "it would change where a link goes" if _changes_links(page, due) else ""
-
-
-def _changes_links(page: Page, due: _Due) -> bool:
-    """Whether a link would go elsewhere: of several definitions of one label another one would come first."""
-    edits = _change(page, due, is_first=True).edits
-    return parse_again(page, page.apply(edits)).definitions != page.definitions
+    after = parse_again(page, page.apply(_change(page, due, is_first=True).edits))
+    # Of several definitions of one label another one would come first.
+    return "it would change where a link goes" if after.definitions != page.definitions else ""
 
 
 def _torn(page: Page, section: Section) -> str:
@@ -140,7 +132,7 @@ def _torn(page: Page, section: Section) -> str:
 
     Those that the page never closes are ignored.
     """
-    end = next((one.outline_index for one in page.sections if one.line > section.end_line), len(page.outline))
+    end = _outline_end(page, section)
     closed = {name for name, is_end in _fences(page.outline) if is_end}
     depth: Counter[str] = Counter()
     for name, is_end in _fences(page.outline[section.outline_index : end]):
@@ -185,18 +177,17 @@ def _proposal(page: Page, board: Board, section: Section, ticked: frozenset[int]
     """Yield a note where every referenced line of an area without a tracking issue is done."""
     inside = [item for item in page.items if section.line < item.line <= section.end_line]
     lines = [item for item in inside if item.references and not item.is_struck]
-    if page.rules.lifecycle.launched_heading and lines and all(i.is_ticked or i.line in ticked for i in lines):
+    heading = page.rules.lifecycle.launched_heading
+    if heading and lines and all(i.is_ticked or i.line in ticked for i in lines):
         answers = [board.answers.get(reference.key) for item in lines for reference in item.references]
         verdicts = [judge(answer, page.rules, board).outcome for answer in answers if answer]
         if verdicts and all(outcome == "done" for outcome in verdicts):
-            message = (
-                f'every referenced line is done; the area may move under "{page.rules.lifecycle.launched_heading}"'
-            )
-            yield Note("move-due", NOTE_LEVELS["move-due"], section.line, message)
+            message = f'every referenced line is done; the area may move under "{heading}"'
+            yield Note.of("move-due", section.line, message)
 
 
 def _note(kind: str, due: _Due, message: str) -> Note:
-    return Note(kind, NOTE_LEVELS[kind], due.section.line, message, due.reference, due.item.url)
+    return Note.of(kind, due.section.line, message, due.reference, due.item.url)
 
 
 def _change(page: Page, due: _Due, *, is_first: bool) -> Change:

@@ -12,11 +12,11 @@ from roadmap_sync.board.question import BoardAddress, Question
 from roadmap_sync.board.verdict import done_statuses
 from roadmap_sync.errors import RefusedError, RoadmapSyncError
 from roadmap_sync.page.history import History
-from roadmap_sync.page.model import Edit, Effect, Page
+from roadmap_sync.page.model import Edit, Page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
 from roadmap_sync.plan import additions, moves, ticks
-from roadmap_sync.plan.change import Change, Context, Note, tracking_of
+from roadmap_sync.plan.change import Change, Context, Note, from_config
 from roadmap_sync.plan.kinds import FINDERS, KINDS
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Rules
@@ -73,11 +73,6 @@ class PagePlan:
         return moves.join_edits(self.changes)
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
-        """Return what the changes make of the outline, those inside a section that moves in its new place."""
-        return moves.join_effects(self.changes)
-
-    @property
     def is_writable(self) -> bool:
         """Whether there is something to write and nothing that forbids it."""
         return bool(self.changes) and self.error is None and self.refusal is None
@@ -112,7 +107,7 @@ def question_of(
         for reference in item.references:
             references.setdefault(reference.key, reference)
     for page in pages:
-        tracked = (tracking_of(area, page) for area in page.rules.areas)
+        tracked = (from_config(area.tracking, page) for area in page.rules.areas)
         for reference in (*page.mentions, *(one for one in tracked if one)):
             references.setdefault(reference.key, reference)
     is_worth = (item for item in touchable if not item.is_ticked and not item.is_known)
@@ -166,7 +161,7 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
     changes = sorted((change for found in findings for change in found.changes), key=lambda c: (c.line, c.column))
     notes = [note for found in findings for note in found.notes]
     if page.items:
-        notes += [Note("unknown", NOTE_LEVELS["unknown"], 0, sentence) for sentence in board.notes]
+        notes += [Note.of("unknown", 0, sentence) for sentence in board.notes]
     shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
     return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
 
@@ -226,7 +221,7 @@ def prove(
     result = page.apply(edits)
     prove_lines(page, edits, result)
     after = parse_again(page, result)
-    prove_outline(page, after, plan.effects)
+    prove_outline(page, after, moves.join_effects(plan.changes))
     if rest := [change for change in _collected(after, board, history).changes if change.identity not in left]:
         raise RefusedError(
             "not written: the result would not be in step",

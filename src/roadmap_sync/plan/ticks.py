@@ -14,7 +14,7 @@ from roadmap_sync.board.verdict import Verdict, done_statuses, judge
 from roadmap_sync.page.model import Edit, Effect, Page, TaskItem, splice
 from roadmap_sync.plan.change import Change, Context, Findings, Note
 from roadmap_sync.references import Reference
-from roadmap_sync.rules import NOTE_LEVELS, Rules
+from roadmap_sync.rules import Rules
 
 #: Text that `~~` around it would not strike: it begins with a blank, ends with a backslash, or holds a tilde.
 _UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
@@ -147,12 +147,13 @@ def _kind(page: Page, line: JudgedLine, shared: Counter[str]) -> str | None:
 
 def _is_strike_due(page: Page, line: JudgedLine) -> bool:
     """Whether every reference is a dropped issue, and `~~` around the words is certain to strike them."""
+    if page.rules.dropped != "strike" or line.outcome != "dropped":
+        return False
     issues = all(isinstance(one.answer, Item) and one.answer.kind == "issue" for one in line.judged)
     words = line.item.content[line.item.words]
     wrapped = range(line.item.line + 1, _last_line(line.item) + 1)
     is_whole = not any(page.closes_more(number, line.item.column) for number in wrapped)
-    is_possible = bool(words) and not _UNSTRIKABLE.search(words) and is_whole and page.strikes_render
-    return page.rules.dropped == "strike" and line.outcome == "dropped" and issues and is_possible
+    return issues and bool(words) and not _UNSTRIKABLE.search(words) and is_whole and page.strikes_render
 
 
 def _last_line(item: TaskItem) -> int:
@@ -287,7 +288,7 @@ def _about_item(line: JudgedLine, one: Judged) -> Iterator[Note]:
 
 def _note(kind: str, line: JudgedLine, one: Judged, message: str) -> Note:
     url = one.answer.url if isinstance(one.answer, Item) else ""
-    return Note(kind, NOTE_LEVELS[kind], line.item.line, message, one.reference, url)
+    return Note.of(kind, line.item.line, message, one.reference, url)
 
 
 def _left(page: Page) -> Iterator[Note]:
@@ -295,28 +296,22 @@ def _left(page: Page) -> Iterator[Note]:
     for item in page.items:
         if item.left and not item.is_known and _is_ours(page, item):
             reference = item.references[0] if item.references else None
-            yield Note(item.left.kind, NOTE_LEVELS[item.left.kind], item.line, item.left.message, reference)
+            yield Note.of(item.left.kind, item.line, item.left.message, reference)
 
 
 def _near_boxes(page: Page) -> Iterator[Note]:
     """Yield the lines that a reader takes for a checklist's and no renderer does."""
+    said = "what looks like a box is none: it wants a plain blank or an x between its brackets, and a blank after them"
     for line in page.near_boxes:
-        said = (
-            "what looks like a box is none: it wants a plain blank or an x between its brackets, and a blank after them"
-        )
-        yield Note("near-box", NOTE_LEVELS["near-box"], line, said)
+        yield Note.of("near-box", line, said)
 
 
 def _unrendered(page: Page) -> Iterator[Note]:
     """Yield one note a list whose boxes MkDocs shows as text (Python-Markdown wants a blank line before a list)."""
     for one in page.lists:
         if not one.is_rendered:
-            yield Note(
-                "not-rendered",
-                NOTE_LEVELS["not-rendered"],
-                one.line,
-                "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`",
-            )
+            said = "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`"
+            yield Note.of("not-rendered", one.line, said)
 
 
 def _absent(lines: Sequence[JudgedLine]) -> Iterator[Note]:
@@ -329,4 +324,4 @@ def _absent(lines: Sequence[JudgedLine]) -> Iterator[Note]:
     }
     if absent:
         count = "1 reference is" if len(absent) == 1 else f"{len(absent)} references are"
-        yield Note("unknown", NOTE_LEVELS["unknown"], min(absent.values()), f"{count} not in the snapshot")
+        yield Note.of("unknown", min(absent.values()), f"{count} not in the snapshot")

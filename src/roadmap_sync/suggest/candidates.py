@@ -107,9 +107,9 @@ class Linker:
         self._named = _named_lines(page, board)
         self._areas: dict[int | None, _Nearby] = {}
 
-    def rank(self, item: TaskItem, limit: int = 3) -> tuple[Candidate, ...]:
-        """Return the items that a line may be about, the best first; none where none is like it."""
-        return tuple(candidate for candidate, _ in self._ranked(item.text, item.section, item)[:limit])
+    def rank(self, item: TaskItem) -> tuple[Candidate, ...]:
+        """Return the items that a line may be about, at most three, the best first; none where none is like it."""
+        return _best(self._ranked(item.text, item.section, item))
 
     def find_issue(self, section: Section) -> Candidate | None:
         """Return the issue that a whole section may be about, by its heading; None where none stands out."""
@@ -137,7 +137,7 @@ class Linker:
         ranked = self._ranked(item.text, item.section, item)
         if not ranked:
             return Link(item)
-        shown = tuple(candidate for candidate, _ in ranked[:3])
+        shown = _best(ranked)
         against = self._against(ranked)
         return Link(item, shown, None if against else shown[0], against)
 
@@ -188,6 +188,10 @@ class Linker:
         prose = (stem for text in _prose(self._page, section) for stem in words_of(text).stems)
         words = Surroundings(frozenset(words_of(section.path[-1]).stems), frozenset(prose))
         return _Nearby(words, tuple(self._items[key] for key in named))
+
+
+def _best(ranked: Sequence[tuple[Candidate, Likeness]]) -> tuple[Candidate, ...]:
+    return tuple(candidate for candidate, _ in ranked[:3])
 
 
 def _prose(page: Page, section: Section) -> Iterator[str]:
