@@ -1,5 +1,6 @@
 """Tests what is found on a page, and that splices keep every other byte."""
 
+import time
 from dataclasses import fields, replace
 
 import pytest
@@ -291,6 +292,27 @@ def test_mdx():
     odd = page("- [ ] {x} [{/* a/b#1 */} b](c) {/* a/b#2\n", path="x.mdx").items[0]
     assert [reference.name for reference in odd.references] == ["a/b#2"]
     assert boxes("text\n{/* a */}\n    {/* b */}\n- [ ] x\n", path="x.mdx") == [4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"- [{chr(0x2003) * 100_000}y\n", id="blanks-in-what-is-no-box"),
+        pytest.param(f"- [x{chr(0x2003) * 100_000}y\n", id="blanks-behind-an-x"),
+        pytest.param(f"# a{' ' * 100_000}b\n", id="blanks-in-a-heading"),
+        pytest.param(f"- [ ] a{' ' * 100_000}b\n", id="blanks-in-an-item"),
+        pytest.param(f"- [ ] after{' ' * 100_000}b #1\n", id="blanks-behind-a-word-that-waits"),
+        pytest.param(f"- [ ] #{'1' * 100_000}..x\n", id="a-number-that-is-none"),
+    ],
+)
+def test_a_long_line_is_read_at_once(text):
+    """No pattern goes over a long run of blanks or digits again and again."""
+    started = time.process_time()
+
+    found = page(text)
+
+    assert [item.content[item.words] for item in found.items] == [item.text for item in found.items]
+    assert time.process_time() - started < 2
 
 
 def test_sections():

@@ -22,7 +22,7 @@ END = re.compile(rb"\r\n|\n|\r")
 #: A line that closes a container, a shortcode or a tag. Right under an item CommonMark takes such a line for the
 #: item's text; Docusaurus, GitBook, Hugo and MDX take it for the end of the container.
 _CLOSER = re.compile(r"([ \t>]*)(?::::|///|\{[%{<]|</)")
-_PIN_TAIL = re.compile(r"(?:[ \t]*(?:<!--(?:(?!-->).)*-->|\{/\*(?:(?!\*/\}).)*\*/\}))*[ \t]*\Z", re.DOTALL)
+_PIN_TAIL = re.compile(r"(?<![ \t])(?:[ \t]*(?:<!--(?:(?!-->).)*-->|\{/\*(?:(?!\*/\}).)*\*/\}))*[ \t]*\Z", re.DOTALL)
 
 #: One block as the proof compares it: kind, level, state of the box or tightness, text. Lines are proved apart.
 OutlineEntry = tuple[str, int, str, str]
@@ -143,9 +143,10 @@ class TaskItem:
     @property
     def words(self) -> slice:
         """Return where in `content` the words stand: after the box's gap, before trailing blanks and comments."""
-        start = len(self.content) - len(self.content[3:].lstrip(" \t\v\f\n"))
-        match = _PIN_TAIL.search(self.content, start)
-        return slice(start, match.start() if match else len(self.content))
+        text = self.content[3:].lstrip(" \t\v\f\n")
+        start = len(self.content) - len(text)
+        match = _PIN_TAIL.search(text)
+        return slice(start, start + match.start() if match else len(self.content))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,13 @@ _BOM = b"\xef\xbb\xbf"
 _BOX = re.compile(r"\[([ xX])\](?=[ \t\v\f\n]|\Z)")
 #: What looks like a box and is none to GitHub (https://github.com/github/cmark-gfm/issues/192): a blank other than the
 #: usual ones in it or behind it, a blank beside the x, no blank behind it. `[x](…)` and `[x]: …` are links.
-_NEAR_BOX = re.compile(r"\[(?:[^\S\n]|[\u200b\u2060\ufeff])*[xX]?(?:[^\S\n]|[\u200b\u2060\ufeff])*(?<!\[)\](?![(\[:])")
+_NEAR_BOX = re.compile(
+    r"\[(?:[^\S\n]|[\u200b\u2060\ufeff])*(?:[xX](?:[^\S\n]|[\u200b\u2060\ufeff])*)?(?<!\[)\](?![(\[:])"
+)
 #: How a struck text begins; GitHub takes one tilde at each end as well, but `~5` and `~5 to ~8` are words.
 _STRUCK = re.compile(r"~~|<(?:del|s|strike)[\s>]|~(?![\s~])[^~]*(?<!\s)~(?![\w~])", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
+#: What stands at the end of a heading between braces. Blanks are looked at once, from the first of them.
+_ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*\{:?[ \t]*[#.\w][^{}]*\}[ \t]*\Z")
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 
 
