@@ -156,7 +156,7 @@ def test_rewritten_messages_are_listed():
 
 
 def test_the_list_of_rewritten_messages_can_be_read():
-    """Every entry in use is a pattern and what stands in its place."""
-    text = compare_revisions.MESSAGES.read_text(encoding="utf-8")
+    """Every entry is a pattern and what can stand in its place, and none is met where no message is."""
+    messages = compare_revisions.read_messages(compare_revisions.MESSAGES.read_text(encoding="utf-8"))
 
-    assert all(message.pattern for message in compare_revisions.read_messages(text))
+    assert [one.shown for one in messages if one.pattern.subn(one.new, b"")[1]] == []

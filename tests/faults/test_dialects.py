@@ -63,6 +63,9 @@ def test_a_definition_within_a_container(text, expected):
         pytest.param("- [ ] words {/* Roadmap-Sync: acme/rocket#12 */}\n", [1], id="case"),
         pytest.param("- [ ] `{/* roadmap-sync: ignore */}` acme/rocket#12\n", [1], id="code"),
         pytest.param("    {/* roadmap-sync: ignore */}\n\n- [ ] acme/rocket#12\n", [3], id="code-block"),
+        pytest.param(
+            "> - [ ] acme/rocket#12\n    {/* roadmap-sync: ignore */}\n", [], id="indented-in-a-paragraph-that-goes-on"
+        ),
         pytest.param("- [ ] a {/* acme/rocket#12 */}\n", [1], id="another-comment-is-text-on-github"),
         pytest.param("- [ ] acme/rocket#12 {/* roadmap-sync: ignore\n", [1], id="not-closed"),
     ],

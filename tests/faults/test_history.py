@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standin import Server
-from tests.support.checkouts import AREAS, BEFORE, commit, git, synced, with_deleted_line, world
+from tests.support.checkouts import AREAS, BEFORE, as_nobody, commit, git, synced, with_deleted_line
 from tests.support.runs import PAGE, Place, place
 
 __all__ = ["place"]
@@ -22,13 +21,7 @@ __all__ = ["place"]
 @pytest.fixture(autouse=True)
 def nobodys_settings(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let git find no settings of whoever runs the tests, and GitHub know two items for the area."""
-    place.server = Server(world())
-    home = place.directory.parent / "home"
-    home.mkdir()
-    for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    as_nobody(place, monkeypatch)
 
 
 Build = Callable[[Path, pytest.MonkeyPatch], str | None]

@@ -153,6 +153,7 @@ TICKS = {
     "B23-struck-beside-live": f"[New]({U}/issues/12) ~~[Old]({U}/issues/13)~~",
     "B23-struck-name-beside-live": "#12 ~~#13~~",
     "B23-struck-run-beside-live": "#12 ~~#13/#15~~",
+    "B23-struck-contradiction-beside-live": f"#12 ~~[#13]({U}/issues/14)~~",
 }
 
 
@@ -214,6 +215,7 @@ def test_a_relative_link_needs_a_repository():
     assert told("[plan](../../issues/12)", **more) == ([], ["relative-link"])
     assert told("[plan](../../issues/12) acme/rocket#14", **more) == ([], ["relative-link"])
     assert told("[plan](../../wiki/12) acme/rocket#14", **more) == (["tick"], [])
+    assert told("acme/rocket#14 ~~[plan](../../issues/12)~~", **more) == (["tick"], [])
     assert told("[plan](../../issues/12) <!-- roadmap-sync: acme/rocket#14 -->", **more) == (["tick"], [])
 
 

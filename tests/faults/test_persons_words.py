@@ -38,8 +38,18 @@ def new(number, **facts):
     ],
 )
 def test_what_is_ignored_gets_no_additions(text, added):
-    """A14: `ignore` leaves a section, or a list, alone: nothing is added there."""
-    assert len(planned(text, new=[new(5)]).changes) == added
+    """A14: `ignore` leaves a section, or a list, alone: nothing is added there, and nothing said of it."""
+    plan = planned(text, new=[new(5)])
+
+    assert (len(plan.changes), plan.notes) == (added, ())
+
+
+@pytest.mark.parametrize(("ignore", "added"), [(IGNORE, 0), ("", 1)], ids=["ignored", "not-ignored"])
+def test_an_ignored_section_gets_no_new_list(ignore, added):
+    """A14: nor is a list begun there under the area's label."""
+    plan = planned(f"# Area\n\n{ignore}Words.\n", new=[new(5)], area={"label": "More"})
+
+    assert (len(plan.changes), plan.notes) == (added, ())
 
 
 def test_an_ignored_parent_gets_no_sub_item():

@@ -59,6 +59,18 @@ def test_a_named_status_decides_alone():
 
 
 @pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(pull(1, status="Shipped"), id="pull"),
+        pytest.param(issue(1, status="Shipped", state_reason="REOPENED"), id="reopened"),
+    ],
+)
+def test_a_named_status_against_the_state(item):
+    """A2, near miss: a pull request that is open, or an issue that was reopened, contradicts the Status: noted."""
+    assert told(LINE, item, done=("Shipped",)) == ([], ["unknown"])
+
+
+@pytest.mark.parametrize(
     ("more", "rule", "outcome", "because"),
     [
         pytest.param(
@@ -112,7 +124,7 @@ def test_merged_into_another_branch(more, rule, outcome, because):
 )
 def test_labels_that_say_given_up(item, outcome):
     """A closed issue with one of `dropped_labels` was given up; it says so in the reason."""
-    verdict = judge(item, rules(dropped_labels=("wontfix",)), board(item))
+    verdict = judge(item, rules(dropped_labels=("wontFix",)), board(item))
 
     assert verdict.outcome == outcome
     assert ("label" in verdict.because) is (outcome == "dropped")

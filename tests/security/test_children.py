@@ -16,8 +16,7 @@ import pytest
 from roadmap_sync import children
 from roadmap_sync.children import GitError
 from roadmap_sync.worktree import Worktree
-from tests.standin import Server
-from tests.support.checkouts import AREAS, commit, git, with_deleted_line, world
+from tests.support.checkouts import AREAS, as_nobody, commit, git, with_deleted_line
 from tests.support.runs import PAGE, Place, place
 
 __all__ = ["place"]
@@ -37,13 +36,7 @@ TOKENS = {
 @pytest.fixture(autouse=True)
 def surroundings(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let git find no settings of whoever runs the tests, and let there be tokens to steal."""
-    place.server = Server(world())
-    home = place.directory.parent / "home"
-    home.mkdir()
-    for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    as_nobody(place, monkeypatch)
     for name, value in TOKENS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")

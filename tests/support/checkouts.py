@@ -6,7 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.standin import World
+import pytest
+
+from tests.standin import Server, World
 from tests.support.runs import CONFIG, PAGE, Place, Ran, small_world
 
 #: A person took this line away: it stays away.
@@ -37,6 +39,17 @@ def world() -> World:
     rocket.issue(16, labels=("hull",))
     made.project("acme", 3).put(rocket.issue(20, "Sand the hull", labels=("hull",)), "Backlog")
     return made
+
+
+def as_nobody(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let git find no settings of whoever runs the tests, and GitHub know the items of `world`."""
+    place.server = Server(world())
+    home = place.directory.parent / "home"
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 def commit(directory: Path, message: str = "a change") -> None:
