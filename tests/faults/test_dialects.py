@@ -7,8 +7,7 @@ from roadmap_sync.errors import InputError
 from roadmap_sync.page.pins import pinned
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import make_page_plan
-from roadmap_sync.rules import Area
-from tests.support.makers import board, draft, issue, link, page
+from tests.support.makers import area_of, board, draft, issue, link, page
 
 BOARD = board(issue(12, "CLOSED", "Shipped", state_reason="COMPLETED"), issue(13, status="Backlog"))
 TWELVE, THIRTEEN = f"[t]: {link(12)}\n", f"[t]: {link(13)}\n"
@@ -99,7 +98,7 @@ def test_a_pin_is_written_as_the_page_reads_it(more):
 @pytest.mark.parametrize("more", MDX)
 def test_a_draft_is_added_with_its_pin(more):
     """A11: a line without a link gets its pin in MDX too."""
-    one = page("# Area\n\n- [ ] a\n", areas=(Area("Area", filter="is:draft"),), add=("Backlog",), **more)
+    one = page("# Area\n\n- [ ] a\n", areas=(area_of("Area", filter="is:draft"),), add=("Backlog",), **more)
     new = draft(status="Backlog", facts=Facts())
     plan = make_page_plan(one, board(candidates=dict.fromkeys(queries(one.rules), (new,))))
 

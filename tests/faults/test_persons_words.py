@@ -5,8 +5,8 @@ import pytest
 from roadmap_sync.board.model import Facts
 from roadmap_sync.plan.additions import queries
 from roadmap_sync.plan.plan import make_page_plan
-from roadmap_sync.rules import Area, Lifecycle
-from tests.support.makers import board, issue, link, page
+from roadmap_sync.rules import Lifecycle
+from tests.support.makers import area_of, board, issue, link, page
 
 LIFECYCLE = Lifecycle(launched_heading="Launched", dropped_heading="Dropped")
 IGNORE = "<!-- roadmap-sync: ignore -->\n\n"
@@ -14,7 +14,7 @@ IGNORE = "<!-- roadmap-sync: ignore -->\n\n"
 
 def planned(text, *items, new=(), **more):
     """The plan of a page whose area "Area" takes what is new; proved."""
-    more = {"areas": (Area("Area", filter="label:x", **more.pop("area", {})),), "add": ("Backlog",)} | more
+    more = {"areas": (area_of("Area", filter="label:x", **more.pop("area", {})),), "add": ("Backlog",)} | more
     one = page(text, **more)
     plan = make_page_plan(one, board(*items, candidates=dict.fromkeys(queries(one.rules), tuple(new))))
     assert plan.error is None

@@ -8,7 +8,7 @@ import pytest
 import respx
 
 from roadmap_sync.board.facts import Facts
-from roadmap_sync.board.question import AreaQuery, BoardAddress
+from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.config.file import PullRequestOptions
 from roadmap_sync.errors import BugError, GitHubError, RoadmapSyncError
 from roadmap_sync.github import setup
@@ -17,10 +17,9 @@ from roadmap_sync.github.discussion import Discussion, Thread, number_of_head
 from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository import RemoteRepository
 from roadmap_sync.publishers import branch, pull_request
-from roadmap_sync.rules import Area
 from tests.standin import install
 from tests.support.days import BRANCH, PLACE, TOKEN, Days, at_once
-from tests.support.makers import board, issue, rules
+from tests.support.makers import area_of, area_query, board, issue, rules
 from tests.support.odd import Recorder, Replay, odd_answers
 from tests.support.runner import ROOT
 
@@ -32,12 +31,12 @@ FULL_NAME = "acme/rocket"
 
 def new_days() -> Days:
     """A repository in which one box is due, and an area to which one line may be added."""
-    days = Days(rules=rules(path=PLACE, add=("Backlog",), areas=(Area("Hull", filter="is:issue"),)))
+    days = Days(rules=rules(path=PLACE, add=("Backlog",), areas=(area_of("Hull", filter="is:issue"),)))
     found = replace(issue(9, "OPEN", "Backlog"), facts=Facts())
     known = [issue(1, "OPEN", "Shipped"), *(issue(number, "OPEN", "Backlog") for number in range(2, 10))]
 
     async def read(_pages):
-        return board(*known, candidates={AreaQuery("is:issue", None, ("Backlog",)): (found,)})
+        return board(*known, candidates={area_query("is:issue", statuses=("Backlog",)): (found,)})
 
     days.read_board = read
     days.repository.labels = ("docs",)
