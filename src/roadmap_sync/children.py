@@ -6,7 +6,6 @@ limit. git runs at the top of the work tree only, where no folder of the tree pa
 what a configuration could have it run switched off. Must not know what is asked or what an answer means.
 """
 
-import functools
 import os
 import subprocess
 from collections.abc import Mapping
@@ -133,13 +132,8 @@ def _run(
 
 def _find(name: str, checkout: Path) -> str | None:
     """Return the program's whole path; None where it is nowhere but in the checkout."""
-    return _found(name, os.environ.get("PATH", os.defpath), checkout)
-
-
-@functools.lru_cache(maxsize=32)
-def _found(name: str, search: str, checkout: Path) -> str | None:
     file = f"{name}.exe" if os.name == "nt" else name
-    for entry in _entries(search):
+    for entry in _entries(os.environ):
         program = Path(entry) / file
         folder = program.parent.resolve()
         # Where there is no git, only the working directory itself may have come with the checkout.
@@ -149,9 +143,9 @@ def _found(name: str, search: str, checkout: Path) -> str | None:
     return None
 
 
-def _entries(search: str) -> list[str]:
-    """Return the entries of a PATH that name a folder; an empty or a relative one would name the checkout's."""
-    return [entry for entry in search.split(os.pathsep) if Path(entry).is_absolute()]
+def _entries(environ: Mapping[str, str]) -> list[str]:
+    """Return the entries of the PATH that name a folder; an empty or a relative one would name the checkout's."""
+    return [entry for entry in environ.get("PATH", os.defpath).split(os.pathsep) if Path(entry).is_absolute()]
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -159,8 +153,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in environ.items() if name.upper() in _HANDED_ON}
     paths = {name: value for name, value in environ.items() if name.upper() in _HANDED_ON_PATHS}
     kept |= {name: value for name, value in paths.items() if Path(value).is_absolute()}
-    search = os.pathsep.join(_entries(environ.get("PATH", os.defpath)))
-    return {**kept, "PATH": search, "LC_ALL": "C"}
+    return {**kept, "PATH": os.pathsep.join(_entries(environ)), "LC_ALL": "C"}
 
 
 def _safe_directories(environ: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ _COMMENT = re.compile(r"<!--(.*?)-->|\{/\*(.*?)\*/\}", re.DOTALL)
 _PREFIX = re.compile(r"\s*roadmap-sync:(.*)", re.DOTALL | re.IGNORECASE)
 #: A colon is easily forgotten, and nobody would notice that the comment does nothing.
 _NO_COLON = re.compile(r"\s*roadmap-sync\s+(\S+)\s*", re.IGNORECASE)
-_WORDS = "owner/repo#N, #N, PVTI_…, ignore or known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,8 @@ def from_comment(comment: str, where: str, repository: str) -> Directive | None:
             where=where,
             hint='Write it as owner/repo#N, or set `repository = "owner/repo"` under [[pages]] in the config.',
         )
-    raise InputError(
-        f'"{word}" is no roadmap-sync directive', where=where, hint=f"After the colon stands one of {_WORDS}."
-    )
+    hint = "After the colon stands one of owner/repo#N, #N, PVTI_…, ignore or known."
+    raise InputError(f'"{word}" is no roadmap-sync directive', where=where, hint=hint)
 
 
 def _check_colon(comment: str, where: str) -> None:

@@ -209,7 +209,10 @@ def _blocks(tokens: list[Token], offset: int, lines: Sequence[str]) -> Iterator[
         start, end = _span(token, lines)
         if token.type == "table_open":
             yield Block("table", start + offset, end + offset, "\n".join(lines[start:end]))
-            index = _closing(tokens, index)
+            level = token.level
+            index = next(
+                i for i in range(index + 1, len(tokens)) if tokens[i].nesting == -1 and tokens[i].level == level
+            )
         elif token.type in {"paragraph_open", "heading_open"}:
             kind, level = token.type[:-5], int(token.tag[1:]) if token.tag[0] == "h" else 0
             yield Block(kind, start + offset, end + offset, tokens[index + 1].content, level, token.hidden)
@@ -248,11 +251,6 @@ def _span(token: Token, lines: Sequence[str]) -> tuple[int, int]:
     while end > start + 1 and not lines[end - 1].strip(" \t>"):
         end -= 1
     return start, end
-
-
-def _closing(tokens: list[Token], index: int) -> int:
-    level = tokens[index].level
-    return next(i for i in range(index + 1, len(tokens)) if tokens[i].nesting == -1 and tokens[i].level == level)
 
 
 def _is_suspect(lines: Iterable[str], dialect: Dialect) -> bool:

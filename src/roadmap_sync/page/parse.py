@@ -41,7 +41,9 @@ def parse(data: bytes, rules: Rules, host: str, above: Dialect | None = None) ->
     lines, starts = _cut(data, rules.path)
     markdown = Markdown(is_mdx=rules.path.endswith(".mdx"))
     shown = _without_front_matter(lines)
-    dialect = dialect_of(rules.dialect) or above or _told_by_containers(markdown, shown)
+    dialect = dialect_of(rules.dialect) or above
+    # Its containers tell which one a page is in; without any it is in the first.
+    dialect = dialect or next((one for one in DIALECTS if markdown.has_containers(shown, one)), DIALECTS[0])
     walk = _BlockWalk(markdown, rules, origin_of(rules, host), dialect, len(shown), markdown.blocks(shown, dialect))
     walk.run()
     return Page(
@@ -68,11 +70,6 @@ def parse(data: bytes, rules: Rules, host: str, above: Dialect | None = None) ->
 def parse_again(page: Page, data: bytes) -> Page:
     """Locate everything in other bytes of the same page, by the same rules and in the same dialect."""
     return parse(data, page.rules, page.host, page.dialect)
-
-
-def _told_by_containers(markdown: Markdown, lines: Sequence[str]) -> Dialect:
-    """Return the dialect whose containers stand on the page; the first of all where none do."""
-    return next((one for one in DIALECTS if markdown.has_containers(lines, one)), DIALECTS[0])
 
 
 def _cut(data: bytes, path: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -142,13 +139,9 @@ def _placed(draft: _Draft, walk: "_BlockWalk", lines: Sequence[str], starts: Seq
 
 @dataclass(slots=True)
 class _OpenList:
-    """A list that is still being read."""
+    """A list that is still being read: what is known at its start, and what it holds so far."""
 
-    block: Block
-    section: int | None
-    is_rendered: bool
-    label: str
-    depth: int
+    found: TaskList
     bullets: list[tuple[int, int]] = field(default_factory=list)
     has_box: bool = False
 
@@ -246,30 +239,17 @@ class _BlockWalk:
         label = self.markdown.plain(over.text).rstrip(":") if over else ""
         is_rendered = self.dialect.shows_all_lists or not (glued or block.text == ")")
         section = len(self.sections) - 1 if self.sections else None
-        self.open_lists.append(_OpenList(block, section, is_rendered, label, len(self.items)))
+        found = TaskList(block.line + 1, block.end, section, is_rendered, label, len(self.items), (), -1)
+        self.open_lists.append(_OpenList(found))
 
     def _end_list(self) -> None:
         """Close a list, and keep it if it has a box of its own."""
         one = self.open_lists.pop()
         if one.has_box:
-            self.lists.append(
-                TaskList(
-                    one.block.line + 1,
-                    one.block.end,
-                    one.section,
-                    one.is_rendered,
-                    one.label,
-                    one.depth,
-                    tuple(one.bullets),
-                    len(self.outline) - 1,
-                )
-            )
+            self.lists.append(replace(one.found, bullets=tuple(one.bullets), outline_end=len(self.outline) - 1))
 
     def _first_text(self, index: int, block: Block) -> None:
-        """Take an item's first paragraph where it stands in the item's first line, as the renderers do.
-
-        Some dialects also show a box that CommonMark takes for indented code.
-        """
+        """Take an item's first paragraph where it stands in the item's first line, as the renderers do."""
         draft = self.items[-1]
         text = block.text if block.kind == "paragraph" else block.text.strip().split("\n", 1)[0]
         box = _BOX.match(text)

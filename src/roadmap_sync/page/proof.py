@@ -21,10 +21,12 @@ def prove_lines(page: Page, edits: Sequence[Edit], data: bytes) -> None:
     touched: set[int] = set()
     shifts = dict.fromkeys(range(len(old)), 0)
     for edit in _merged(edits):
-        first = _first(page, edit)
+        first = bisect_right(page.starts, edit.start) - 1
         lost = page.data[edit.start : edit.end]
         shifts[first] += _growth(page, edit, first)
-        if not _is_between_lines(page, edit):
+        # An edit that only inserts whole lines before a line leaves that line itself.
+        is_between = edit.start == edit.end == page.starts[first] and edit.new.endswith((b"\n", b"\r"))
+        if not is_between:
             touched.update(range(first, first + 1 + _count(lost)))
     at = 0
     for number, line in enumerate(old):
@@ -42,7 +44,7 @@ def prove_outline(page: Page, after: Page, effects: Sequence[Effect]) -> None:
     """
     if page.definitions != after.definitions:
         raise _unproved(page, 1, "a link would go elsewhere")
-    expected = expected_outline(page, effects)
+    expected = _expected_outline(page, effects)
     if expected != after.outline:
         pairs = zip(expected, after.outline, strict=False)
         place = next((i for i, (old, new) in enumerate(pairs) if old != new), len(after.outline))
@@ -50,7 +52,7 @@ def prove_outline(page: Page, after: Page, effects: Sequence[Effect]) -> None:
         raise _unproved(page, line, "another block of the page would change its meaning")
 
 
-def expected_outline(page: Page, effects: Sequence[Effect]) -> tuple[OutlineEntry, ...]:
+def _expected_outline(page: Page, effects: Sequence[Effect]) -> tuple[OutlineEntry, ...]:
     """Return the page's outline with the effects applied; those at one place in their order."""
     entries: list[OutlineEntry] = []
     at = 0
@@ -88,13 +90,3 @@ def _growth(page: Page, edit: Edit, first: int) -> int:
         return _count(edit.new) - _count(lost)
     kept = page.data[page.starts[first] : edit.start]
     return len(list(filter(None, LINE.findall(kept + edit.new)))) - len(list(filter(None, LINE.findall(kept + lost))))
-
-
-def _is_between_lines(page: Page, edit: Edit) -> bool:
-    """Whether an edit only inserts whole lines before a line: then that line itself must stay."""
-    is_at_start = edit.start == edit.end == page.starts[_first(page, edit)]
-    return is_at_start and edit.new.endswith((b"\n", b"\r"))
-
-
-def _first(page: Page, edit: Edit) -> int:
-    return bisect_right(page.starts, edit.start) - 1

@@ -6,7 +6,7 @@ the page held comes in as a value.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -27,7 +27,6 @@ from roadmap_sync.rules import Area, Rules, composed
 _FORM = re.compile(r"(?P<before>.*?)(?P<mark>[-+*]|\d{1,9}[.)])(?P<gap>[ \t]+)\Z", re.DOTALL)
 _BOX_GAP = re.compile(r"\[.\]([ \t]*)")
 _SLOT = re.compile(r"\{([^{}]+)\}")
-_DEFAULT_GAP = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,13 @@ def _query(area: Area, rules: Rules) -> AreaQuery:
 
 
 #: The places of a line's template that are filled without a field of the board.
-_OWN_SLOTS = ("title", "url", "number", "repository", "status")
+_OWN_SLOTS: Mapping[str, Callable[[Item], str]] = {
+    "title": lambda item: in_page(item.title) or in_page(item.name),
+    "url": lambda item: item.url,
+    "number": lambda item: str(item.number),
+    "repository": lambda item: f"{item.owner}/{item.repo}",
+    "status": lambda item: in_page(item.status or ""),
+}
 
 
 def field_slots(template: str) -> tuple[str, ...]:
@@ -296,7 +301,7 @@ def _form(page: Page, item: TaskItem) -> tuple[str, str, str, str]:
     # The parser found a box here, and a bullet before it, so both patterns match.
     form = cast("re.Match[str]", _FORM.fullmatch(line[: item.column - 2]))
     gap = cast("re.Match[str]", _BOX_GAP.match(line, item.column - 2))
-    return form["before"], form["mark"], form["gap"], gap[1] or _DEFAULT_GAP
+    return form["before"], form["mark"], form["gap"], gap[1] or " "
 
 
 def _blank(before: str) -> str:
@@ -309,11 +314,12 @@ def _after_last(page: Page, one: TaskList) -> _Place:
     last = [item for item in _inside(page, [one]) if item.depth == one.depth + 1][-1]
     bullets = one.bullets
     before, mark, gap, box_gap = _form(page, last)
+    next_mark, step = _numbering(page, one, mark)
     return _Place(
         after=bullets[-1][1],
         prefix=_blank(before),
-        mark=_next_mark(page, one, mark),
-        step=0 if _is_same_number(page, one) else 1,
+        mark=next_mark,
+        step=step,
         gap=gap,
         box_gap=box_gap,
         # A blank line before the last item: then the new one gets one too.
@@ -324,23 +330,14 @@ def _after_last(page: Page, one: TaskList) -> _Place:
     )
 
 
-def _numbers(page: Page, one: TaskList) -> list[int]:
-    """Return the numbers of an ordered list's items as they are written."""
-    lines = (re.match(r"[^\d]*(\d{1,9})[.)][ \t]", page.lines[line - 1]) for line, _ in one.bullets)
-    return [int(match[1]) for match in lines if match]
-
-
-def _is_same_number(page: Page, one: TaskList) -> bool:
-    """Whether an ordered list gives all its items the same number."""
-    numbers = _numbers(page, one)
-    return len(numbers) > 1 and len(set(numbers)) == 1
-
-
-def _next_mark(page: Page, one: TaskList, mark: str) -> str:
-    """Return the bullet, or the number of a list's next item."""
+def _numbering(page: Page, one: TaskList, mark: str) -> tuple[str, int]:
+    """Return the bullet, or the number, of a list's next item, and by how much its numbers grow."""
     if mark in "-+*":
-        return mark
-    return f"{_numbers(page, one)[-1] + (0 if _is_same_number(page, one) else 1)}{mark[-1]}"
+        return mark, 1
+    lines = (re.match(r"[^\d]*(\d{1,9})[.)][ \t]", page.lines[line - 1]) for line, _ in one.bullets)
+    numbers = [int(match[1]) for match in lines if match]
+    step = 0 if len(numbers) > 1 and len(set(numbers)) == 1 else 1
+    return f"{numbers[-1] + step}{mark[-1]}", step
 
 
 def _under(page: Page, over: TaskItem) -> _Place:
@@ -351,16 +348,16 @@ def _under(page: Page, over: TaskItem) -> _Place:
     before, mark, gap, box_gap = _form(page, over)
     width = page.dialect.indent or len(mark) + len(gap)
     indent = "\t" if "\t" in before else " " * width
-    is_bullet = mark in "-+*"
+    bullet, gap = (mark, gap) if mark in "-+*" else ("-", " ")
     return _Place(
         after=over.end_line,
         prefix=_blank(before) + indent,
-        mark=mark if is_bullet else "-",
-        gap=gap if is_bullet else " ",
+        mark=bullet,
+        gap=gap,
         box_gap=box_gap,
         depth=over.depth + 1,
         effect_at=over.outline_end,
-        opening=(("list", 0, "", mark if is_bullet else "-"),),
+        opening=(("list", 0, "", bullet),),
         closing=(("list_end", 0, "", ""),),
     )
 
@@ -443,19 +440,13 @@ def _reference(item: Item) -> Reference:
 
 def _text(item: Item, rules: Rules) -> str:
     """Return an added line's words: the config's template, or a draft's title, with a pin where no link names it."""
-    title = in_page(item.title) or in_page(item.name)
-    words = title if item.kind == "draft" else _SLOT.sub(lambda slot: _value(slot[1], title, item), rules.line)
+    template = "{title}" if item.kind == "draft" else rules.line
+    words = _SLOT.sub(lambda slot: _value(slot[1], item), template)
     needs_pin = item.kind == "draft" or "{url}" not in rules.line
     return f"{words} {pin_comment(item.name, is_mdx=rules.is_mdx)}" if needs_pin else words
 
 
-def _value(slot: str, title: str, item: Item) -> str:
+def _value(slot: str, item: Item) -> str:
     """Return what stands in a slot of the template; a field that the card does not fill is empty."""
-    own = {
-        "title": title,
-        "url": item.url,
-        "number": str(item.number),
-        "repository": f"{item.owner}/{item.repo}",
-        "status": in_page(item.status or ""),
-    }
-    return own[slot] if slot in own else in_page(", ".join(item.field_words(slot)))
+    own = _OWN_SLOTS.get(slot)
+    return own(item) if own else in_page(", ".join(item.field_words(slot)))

@@ -223,18 +223,13 @@ def join_edits(changes: Sequence[Change]) -> tuple[Edit, ...]:
     """Return the edits of all changes; those inside a section that moves are made in its new place."""
     edits = [edit for change in changes if change.kind != "move" for edit in change.edits]
     for move in (change for change in changes if change.kind == "move"):
-        gone = move.edits[0]
+        gone, head, quote, rest = move.edits
         # What is put right before the section belongs to the one above it, and stays.
         inner = [edit for edit in edits if gone.start < edit.start < gone.end]
-        edits = [edit for edit in edits if edit not in inner] + list(_carried(move.edits, inner))
+        begin = gone.start + len(head.new.lstrip(b"\r\n"))
+        edits = [edit for edit in edits if edit not in inner]
+        edits += [gone, head, quote, Edit(rest.start, rest.end, splice(rest.new, inner, begin))]
     return tuple(edits)
-
-
-def _carried(edits: Sequence[Edit], inner: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield a move's edits with others made in the body of the section that moves."""
-    gone, head, quote, rest = edits
-    begin = gone.start + len(head.new.lstrip(b"\r\n"))
-    yield from (gone, head, quote, Edit(rest.start, rest.end, splice(rest.new, inner, begin)))
 
 
 def join_effects(changes: Sequence[Change]) -> tuple[Effect, ...]:

@@ -19,6 +19,8 @@ from roadmap_sync.rules import Rules
 #: Text that `~~` around it would not strike: it begins with a blank, ends with a backslash, or holds a tilde.
 _UNSTRIKABLE = re.compile(r"~|\A\s|\\\Z")
 _NOT_READ = Unread("it was not read")
+_NO_BOX = "what looks like a box is none: it wants a plain blank or an x between its brackets, and a blank after them"
+_NO_LIST = "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def find(context: Context) -> Findings:
             changes.append(_change(page, line, kind))
         if not line.item.is_known:
             notes += _notes(line, kind, page.rules, board)
-    return Findings(tuple(changes), (*notes, *_left(page), *_near_boxes(page), *_unrendered(page), *_absent(lines)))
+    near = (Note.of("near-box", line, _NO_BOX) for line in page.near_boxes)
+    unrendered = (Note.of("not-rendered", one.line, _NO_LIST) for one in page.lists if not one.is_rendered)
+    return Findings(tuple(changes), (*notes, *_left(page), *near, *unrendered, *_absent(lines)))
 
 
 def judged_lines(page: Page, board: Board) -> tuple[JudgedLine, ...]:
@@ -166,6 +170,7 @@ def _change(page: Page, line: JudgedLine, kind: str) -> Change:
     answer = cast("Item", first.answer)  # what was not read is never done, open or dropped
     edits = _edits(page, item, kind)
     last = _last_line(item) if kind == "strike" else item.line
+    after = splice(page.text_bytes(item.line, last), edits, page.starts[item.line - 1]).decode()
     return Change(
         kind=kind,
         line=item.line,
@@ -182,7 +187,7 @@ def _change(page: Page, line: JudgedLine, kind: str) -> Change:
         rule=first.verdict.rule,
         because=_because(line.judged),
         before=page.text_of(item.line, last),
-        after=_spliced(page, item.line, last, edits),
+        after=re.sub(r"\r\n?", "\n", after).rstrip("\n"),
         edits=edits,
         effects=(_effect(page, item, kind),),
     )
@@ -212,12 +217,6 @@ def _effect(page: Page, item: TaskItem, kind: str) -> Effect:
         content = f"[{state}{content[2:]}"
     name, depth, _, _ = page.outline[item.outline_index]
     return Effect(item.outline_index, 1, ((name, depth, state, content),))
-
-
-def _spliced(page: Page, first: int, last: int, edits: Sequence[Edit]) -> str:
-    """Return the lines as they will be."""
-    data = splice(page.text_bytes(first, last), edits, page.starts[first - 1])
-    return re.sub(r"\r\n?", "\n", data.decode()).rstrip("\n")
 
 
 def _notes(line: JudgedLine, kind: str | None, rules: Rules, board: Board) -> Iterator[Note]:
@@ -297,21 +296,6 @@ def _left(page: Page) -> Iterator[Note]:
         if item.left and not item.is_known and _is_ours(page, item):
             reference = item.references[0] if item.references else None
             yield Note.of(item.left.kind, item.line, item.left.message, reference)
-
-
-def _near_boxes(page: Page) -> Iterator[Note]:
-    """Yield the lines that a reader takes for a checklist's and no renderer does."""
-    said = "what looks like a box is none: it wants a plain blank or an x between its brackets, and a blank after them"
-    for line in page.near_boxes:
-        yield Note.of("near-box", line, said)
-
-
-def _unrendered(page: Page) -> Iterator[Note]:
-    """Yield one note a list whose boxes MkDocs shows as text (Python-Markdown wants a blank line before a list)."""
-    for one in page.lists:
-        if not one.is_rendered:
-            said = "MkDocs shows this list as text: it wants a blank line before it, and `1.` rather than `1)`"
-            yield Note.of("not-rendered", one.line, said)
 
 
 def _absent(lines: Sequence[JudgedLine]) -> Iterator[Note]:

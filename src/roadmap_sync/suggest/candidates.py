@@ -105,7 +105,7 @@ class Linker:
         self._titles = Titles({key: one.title for key, one in self._items.items()})
         self._mentions = [(one.line, board.answers.get(one.reference.key)) for one in find_mentions(page)]
         self._named = _named_lines(page, board)
-        self._areas: dict[int | None, _Nearby] = {}
+        self._areas: dict[int | None, _Nearby] = {None: _Nearby(Surroundings())}
 
     def rank(self, item: TaskItem) -> tuple[Candidate, ...]:
         """Return the items that a line may be about, at most three, the best first; none where none is like it."""
@@ -178,8 +178,8 @@ class Linker:
         return Candidate(one, score, (f"in common: {', '.join(alike.shared)}", *reasons)), alike
 
     def _area(self, index: int | None) -> _Nearby:
-        if index not in self._areas:
-            self._areas[index] = _Nearby(Surroundings()) if index is None else self._area_of(self._page.sections[index])
+        if index is not None and index not in self._areas:
+            self._areas[index] = self._area_of(self._page.sections[index])
         return self._areas[index]
 
     def _area_of(self, section: Section) -> _Nearby:

@@ -117,7 +117,12 @@ def propose(page: Page, board: Board) -> ProposedPage:
         dropped_heading=_lifecycle(page, bound, dropped, open_ones),
         legend_heading=_legend(page, board, bound),
         links=linker.propose(),
-        unread=tuple(_unread(page, board)),
+        unread=tuple(
+            (item.line, reference.name)
+            for item in page.items
+            for reference in item.references
+            if isinstance(board.answers.get(reference.key), Unread)
+        ),
     )
 
 
@@ -248,11 +253,3 @@ def _quoted(word: str) -> str:
     if "*" in word:
         return ""
     return word if _PLAIN.fullmatch(word) else filters.in_quotes(word)
-
-
-def _unread(page: Page, board: Board) -> Iterator[tuple[int, str]]:
-    """Yield the lines whose reference GitHub did not answer for."""
-    for item in page.items:
-        for reference in item.references:
-            if isinstance(board.answers.get(reference.key), Unread):
-                yield item.line, reference.name

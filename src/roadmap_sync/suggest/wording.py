@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
@@ -46,22 +45,19 @@ _EMPTY = (
 )
 _COMMON = "build chore ensure initial issue make mvp option pr provide release request use work"
 #: What is done, by its kinds: texts that name different ones are about different work on one thing.
-_DEEDS: Mapping[str, str] = MappingProxyType(
-    {
-        "add": "add allow create enable feat feature implement implementation include integrate introduce launch new "
-        "support",
-        "fix": "bug bugfix correct fix repair resolve",
-        "change": "adjust change clean cleanup decrease enhance improve increase move optimize reduce refactor rename "
-        "reorganize rework rewrite simplify",
-        "update": "bump migrate update upgrade",
-        "remove": "delete deprecate disable drop remove removal",
-        "revert": "revert rollback",
-        "tell": "announce blog doc docs document documentation guide tutorial",
-        "test": "e2e test",
-        "think": "agree decide design discuss discussion explore investigate outline poc proposal prototype research "
-        "rfc",
-    }
-)
+_DEEDS = {
+    "add": "add allow create enable feat feature implement implementation include integrate introduce launch new "
+    "support",
+    "fix": "bug bugfix correct fix repair resolve",
+    "change": "adjust change clean cleanup decrease enhance improve increase move optimize reduce refactor rename "
+    "reorganize rework rewrite simplify",
+    "update": "bump migrate update upgrade",
+    "remove": "delete deprecate disable drop remove removal",
+    "revert": "revert rollback",
+    "tell": "announce blog doc docs document documentation guide tutorial",
+    "test": "e2e test",
+    "think": "agree decide design discuss discussion explore investigate outline poc proposal prototype research rfc",
+}
 
 
 @dataclass(frozen=True, slots=True)
