@@ -9,8 +9,6 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -21,6 +19,8 @@ from roadmap_sync.publishers import destinations
 from roadmap_sync.report.forms import FORMS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from roadmap_sync.commands.outcome import Invocation, Outcome
 
 #: click's own types tell functions and commands apart, which nothing here needs.
@@ -88,7 +88,12 @@ class _Group(click.Group):
         """Refuse `dif`: it is no page, and one does not expect it to mean `sync dif`."""
         place = _first_word(args, self._takes_value("sync"))
         word = args[place] if place is not None else ""
-        if word.isalpha() and (near := get_close_matches(word, self.commands, 1)) and not Path(word).exists():
+        if not word.isalpha():
+            return
+        from difflib import get_close_matches
+        from pathlib import Path
+
+        if (near := get_close_matches(word, self.commands, 1)) and not Path(word).exists():
             ctx.fail(f"No such command '{word}'. Did you mean '{near[0]}'?")
 
 
@@ -140,18 +145,19 @@ def _file(*names: str, words: str, metavar: str = "FILE") -> _Decorator:
     return click.option(*names, metavar=metavar, type=click.Path(), default="", help=words)
 
 
-def _choice(*names: str, of: Iterable[str], words: str) -> _Decorator:
-    """Return an option that takes one of these words, by default the first."""
+def _choice(*names: str, of: Iterable[str], words: str, **more: Any) -> _Decorator:
+    """Return an option that takes one of these words, by default the first. `more` is what click's option takes."""
     kinds = click.Choice([*of])
-    return click.option(*names, type=kinds, default=kinds.choices[0], show_default=True, help=words)
+    return click.option(*names, type=kinds, help=words, **{"default": kinds.choices[0], "show_default": True, **more})
 
 
-def _form(*forms: str) -> _Decorator:
-    return _choice("--format", "form", of=forms, words=_FORM)
+def _form(*forms: str, **more: Any) -> _Decorator:
+    return _choice("--format", "form", of=forms, words="How to show the result.", **more)
 
 
-_FORM = "How to show the result."
-_FORMS = [form.name for form in FORMS]
+def _notes(default: str = "attention") -> _Decorator:
+    return _choice("--notes", of=["attention", "all"], words="Which notes to show.", default=default)
+
 
 #: What every command understands, in the order of `--help`.
 _COMMON: tuple[_Decorator, ...] = (
@@ -192,16 +198,6 @@ _ALLOW: _Decorator = click.option(
 _PAGES: _Decorator = click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path())
 
 
-def _notes(default: str = "attention") -> _Decorator:
-    return click.option(
-        "--notes",
-        type=click.Choice(["attention", "all"]),
-        default=default,
-        show_default=True,
-        help="Which notes to show.",
-    )
-
-
 def _command(example: str, *options: _Decorator) -> Callable[[Callable[..., "Outcome"]], click.Command]:
     """Make a command with its own options, the common ones, and an example at its end.
 
@@ -228,12 +224,11 @@ def _invocation(*, no_color: bool, **options: Any) -> "Invocation":
     """Return what the commands take. Colour is for a terminal, unless NO_COLOR is set (https://no-color.org)."""
     from roadmap_sync.commands.outcome import Invocation
 
-    is_colored = _is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR")
     return Invocation(
         directory=_here(),
         environ=os.environ,
         is_terminal=_is_terminal(sys.stderr),
-        is_colored=is_colored,
+        is_colored=_is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR"),
         **options,
     )
 
@@ -243,8 +238,10 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def _here() -> Path:
+def _here() -> "Path":
     """Return the working directory. Raises InputError where it was deleted, or may not be entered."""
+    from pathlib import Path
+
     try:
         return Path.cwd()
     except OSError as error:
@@ -280,19 +277,16 @@ def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
 @_command(
     "roadmap-sync diff --board https://github.com/orgs/NAME/projects/1 ROADMAP.md | git apply",
     _PAGES,
-    click.option(
+    _choice(
         "--to",
-        type=click.Choice([*destinations.PREVIEWS]),
+        of=destinations.PREVIEWS,
+        words=f"In a job for a pull request: {', or '.join(one.words for one in destinations.PREVIEWS.values())}.",
         default=None,
-        help=f"In a job for a pull request: {', or '.join(one.words for one in destinations.PREVIEWS.values())}.",
     ),
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(_FORMS),
+    _form(
+        *(form.name for form in FORMS),
         default=None,
         show_default="text at a terminal, else diff; with --to comment, the comment",
-        help=_FORM,
     ),
     _file("--out", words="Save the plan as JSON, for sync --plan."),
     click.option("--exit-code", "is_exit_code", is_flag=True, help="Exit with 1 if there is something to change."),
@@ -301,11 +295,13 @@ def sync(to: Any, plan_file: str, **options: Any) -> "Outcome":
 )
 def diff(to: str | None, form: Any, **options: Any) -> "Outcome":
     """Show what sync would do, and write nothing."""
-    from roadmap_sync.commands import diff, diff_comment
-
     told = {name: options.pop(name) for name in ("out", "is_exit_code")}
     if to in destinations.PREVIEWS:
+        from roadmap_sync.commands import diff_comment
+
         return diff_comment.run(_invocation(form=form or "markdown", **options), to, **told)
+    from roadmap_sync.commands import diff
+
     return diff.run(_invocation(form=form or ("text" if _is_terminal(sys.stdout) else "diff"), **options), **told)
 
 
@@ -444,9 +440,16 @@ def _deliver(outcome: "Outcome") -> bool:
     if _is_on_runner() and (outcome.plan is not None or outcome.told):
         from roadmap_sync.runner import feedback
 
-        given = {"saved": outcome.saved, "told": outcome.told, "pull_request_url": outcome.pull_request_url}
-        is_annotated = outcome.is_annotated
-        for line in feedback.tell(outcome.plan, os.environ, _here(), **given, is_annotated=is_annotated):
+        lines = feedback.tell(
+            outcome.plan,
+            os.environ,
+            _here(),
+            saved=outcome.saved,
+            told=outcome.told,
+            pull_request_url=outcome.pull_request_url,
+            is_annotated=outcome.is_annotated,
+        )
+        for line in lines:
             _print(line)
     return is_delivered
 
