@@ -35,11 +35,10 @@ def against(desk: Desk, plan: Plan, then: Sequence[PageFile], board: Board | Non
 
     `then` holds the pages of the base, in the plan's order.
     """
-    return replace(plan, pages=tuple(_against(desk, *pair, board) for pair in zip(plan.pages, then, strict=True)))
-
-
-def _against(desk: Desk, plan: PagePlan, then: PageFile, board: Board | None) -> PagePlan:
-    if then.error is not None and plan.error is None:
-        return replace(plan, error=then.error)
-    base = plan_page(desk, then, board) if then.page else PagePlan(plan.path, None)
-    return caused(plan, base)
+    pages: list[PagePlan] = []
+    for page, base in zip(plan.pages, then, strict=True):
+        if base.error is not None and page.error is None:
+            pages.append(replace(page, error=base.error))
+        else:
+            pages.append(caused(page, plan_page(desk, base, board) if base.page else PagePlan(page.path, None)))
+    return replace(plan, pages=tuple(pages))

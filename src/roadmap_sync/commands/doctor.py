@@ -58,7 +58,8 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
         yield setup.of_error("config", error)
         yield from (setup.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
         return
-    yield _of_config(desk)
+    pages = ", ".join(rules.path for rules in desk.rules)
+    yield Finding("config", f"{desk.config.places.shown or 'none'}; {pages}; {desk.address.url}")
     try:
         files = read_pages(desk)
     except RoadmapSyncError as error:
@@ -74,11 +75,6 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
         yield from (setup.not_looked_at(what, because) for what in ("writing", "rate limit"))
         return
     yield from _of_github(desk, files)
-
-
-def _of_config(desk: Desk) -> Finding:
-    pages = ", ".join(rules.path for rules in desk.rules)
-    return Finding("config", f"{desk.config.places.shown or 'none'}; {pages}; {desk.address.url}")
 
 
 def _of_page(file: PageFile) -> Finding:

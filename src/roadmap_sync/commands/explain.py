@@ -15,7 +15,7 @@ from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.plan.ticks import Judged, judge_item
-from roadmap_sync.report.words import count
+from roadmap_sync.report.words import Shown, count, shorten
 from roadmap_sync.rules import Rules
 from roadmap_sync.suggest.candidates import Linker
 
@@ -53,9 +53,7 @@ def run(invocation: Invocation, place: str) -> Outcome:
         return Outcome(Exit.OK, _told([*_about(page, item), f"  result     left alone: {left}"]))
     board = read_board(desk, [page], whole=not item.references)
     if item.references:
-        plan = plan_page(desk, file, board)
-        shown = [note for note in plan.notes if invocation.notes == "all" or note.level == invocation.notes]
-        reasons = _reasons(replace(plan, notes=tuple(shown)), item, board)
+        reasons = _reasons(plan_page(desk, file, board), item, board, invocation.notes)
     else:
         reasons = _candidates(page, item, board)
     return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
@@ -69,25 +67,17 @@ def find_owner(page: Page, line: int) -> TaskItem | None:
     """Return the innermost task item that a line belongs to; None for a blank line and for any other text."""
     if not page.lines[line - 1].strip():
         return None
-    return max((item for item in page.items if item.line <= line <= item.end_line), key=_first_line, default=None)
-
-
-def _first_line(item: TaskItem) -> int:
-    return item.line
+    owners = (item for item in page.items if item.line <= line <= item.end_line)
+    return max(owners, key=lambda item: item.line, default=None)
 
 
 def _other_line(page: Page, line: int) -> Iterator[str]:
-    yield f"{page.path}:{line}: {_kind_of(page, line)}, not a line of the checklist; it is never changed"
+    heading = next((section for section in page.sections if section.line == line), None)
+    kind = f'the heading "{heading.name}"' if heading else "text" if page.lines[line - 1].strip() else "a blank line"
+    yield f"{page.path}:{line}: {kind}, not a line of the checklist; it is never changed"
     nearest = min(page.items, key=lambda item: abs(item.line - line), default=None)
     if nearest is not None:
         yield f"  The nearest checklist line is {page.path}:{nearest.line}: {_short(nearest.text)}"
-
-
-def _kind_of(page: Page, line: int) -> str:
-    if not page.lines[line - 1].strip():
-        return "a blank line"
-    heading = next((section for section in page.sections if section.line == line), None)
-    return f'the heading "{heading.name}"' if heading else "text"
 
 
 def _about(page: Page, item: TaskItem) -> Iterator[str]:
@@ -98,11 +88,10 @@ def _about(page: Page, item: TaskItem) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else f"{line[:99]}…"
+    return shorten(" ".join(text.split()), 100)
 
 
-def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
+def _reasons(plan: PagePlan, item: TaskItem, board: Board, notes: Shown) -> Iterator[str]:
     """Say what is known about the line and what follows from it."""
     page = plan.page
     if page is None:
@@ -117,7 +106,8 @@ def _reasons(plan: PagePlan, item: TaskItem, board: Board) -> Iterator[str]:
     # An addition has the number of the line that it goes after, and does not change that line.
     change = next((one for one in plan.changes if one.line == item.line and kind_of(one.kind).result), None)
     yield f"  result     {_result(change, item, judged, page.rules)}"
-    yield from (f"  note       {note.message} [{note.kind}]" for note in plan.notes if note.line == item.line)
+    shown = (note for note in plan.notes if note.line == item.line and notes in ("all", note.level))
+    yield from (f"  note       {note.message} [{note.kind}]" for note in shown)
     if plan.refusal is not None and change is not None:
         over = f"{plan.refusal.would_be} where max_{plan.refusal.guard} is {plan.refusal.limit}"
         yield f"  but        the page is refused: {over}"
@@ -141,14 +131,11 @@ def _candidates(page: Page, item: TaskItem, board: Board) -> Iterator[str]:
     yield f"  nearest    {'items' if found else 'no items'} of the board with similar words"
     for candidate in found:
         one = candidate.item
-        yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {_status(one.status)}"
+        status = f'Status "{one.status}"' if one.status else "no Status"
+        yield f"    {candidate.score:>3}      {one.name} {_short(one.title)}, {status}"
         yield f"             {'; '.join(candidate.reasons)}"
     if found:
         yield f"  If one is meant, end the line with {pin_comment(found[0].item.name, is_mdx=page.rules.is_mdx)}"
-
-
-def _status(status: str | None) -> str:
-    return f'Status "{status}"' if status else "no Status"
 
 
 def _evidence(one: Judged) -> Iterator[str]:

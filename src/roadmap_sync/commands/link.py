@@ -81,13 +81,10 @@ def _name(page: Page, line: int, link: Link | None) -> str:
             hint="Name the first line of a task item that has no reference and is neither struck nor ignored.",
         )
     if link.proposed is None:
+        example = pin_comment("owner/repo#N", is_mdx=page.rules.is_mdx)
         raise InputError(
             f"no pin is proposed for this line{f': {link.against}' if link.against else ''}; nothing was written",
             where=where,
-            hint=f"If you know the item, end the line with {_example(page)} by hand.",
+            hint=f"If you know the item, end the line with {example} by hand.",
         )
     return link.proposed.item.name
-
-
-def _example(page: Page) -> str:
-    return pin_comment("owner/repo#N", is_mdx=page.rules.is_mdx)

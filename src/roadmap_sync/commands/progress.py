@@ -47,13 +47,10 @@ class ProgressBar:
 
     def _draw(self) -> None:
         self._is_drawn = True
-        line = _line(self._latest)[: shutil.get_terminal_size().columns - 1]
-        print(f"{_CLEAR}{line}", end="", file=sys.stderr, flush=True)
-
-
-def _line(progress: Progress) -> str:
-    said = inline(f"Reading the board: {progress.waiting or count(progress.requests, 'request')}")
-    if not progress.total:
-        return said
-    bar = "=" * round(_WIDTH * min(1, progress.read / progress.total))
-    return f"[{bar:{_WIDTH}}] {progress.read}/{progress.total}  {said}"
+        progress = self._latest
+        line = inline(f"Reading the board: {progress.waiting or count(progress.requests, 'request')}")
+        if progress.total:
+            bar = "=" * round(_WIDTH * min(1, progress.read / progress.total))
+            line = f"[{bar:{_WIDTH}}] {progress.read}/{progress.total}  {line}"
+        shown = line[: shutil.get_terminal_size().columns - 1]
+        print(f"{_CLEAR}{shown}", end="", file=sys.stderr, flush=True)

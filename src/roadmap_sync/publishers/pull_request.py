@@ -71,7 +71,11 @@ class _Run:
         if self.is_dressing_due and scene.open is not None:
             await self._dress(scene.open)
         board = await self._board_for(scene)
-        scene = await _with_histories(self.repository, scene, board)
+        base = await self.repository.with_histories(scene.base, board)
+        branch = scene.branch
+        if branch is not None:
+            branch = replace(branch, tip=await self.repository.with_histories(branch.tip, board))
+        scene = replace(scene, base=base, branch=branch)
         wanted = aim(scene, board)
         step = steps.next_step(scene, wanted, self.conflict)
         if isinstance(step, steps.Rest):
@@ -131,14 +135,6 @@ class _Run:
                 self.said.append(f"There is nobody called {quoted(missing)} to ask for a review.")
         except GitHubError as error:
             self.said.append(f"Labels or reviewers were not set: {error.what}.")
-
-
-async def _with_histories(repository: RemoteRepository, scene: Scene, board: Board) -> Scene:
-    base = await repository.with_histories(scene.base, board)
-    branch = scene.branch
-    if branch is not None:
-        branch = replace(branch, tip=await repository.with_histories(branch.tip, board))
-    return replace(scene, base=base, branch=branch)
 
 
 async def _write_branch(repository: RemoteRepository, wanted: Aim, step: BranchStep) -> None:

@@ -20,7 +20,7 @@ from roadmap_sync.plan.kinds import KINDS, kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan, Refusal, guarded, make_page_plan, prove
 from roadmap_sync.plan.ticks import JudgedLine
 from roadmap_sync.pull_request.memory import Key, Record, digest_of, key_of, page_letters
-from roadmap_sync.pull_request.scene import Branch, Scene, Tip
+from roadmap_sync.pull_request.scene import Branch, Scene
 
 #: What a verdict calls for. An `unknown` one is not here: it neither takes a change back nor forgets a declined one.
 _CALLED_FOR: Mapping[str, str] = {kind.verdict: kind.name for kind in KINDS if kind.verdict}
@@ -133,10 +133,6 @@ class _Known:
     told: frozenset[Key] | None
     number: int
 
-    def plan(self, tip: Tip, index: int, page: Page) -> PagePlan:
-        """Return the plan of one page of a tip."""
-        return make_page_plan(page, self.board, tip.history(index))
-
     def made_on(self, path: str) -> frozenset[Key]:
         """Return the changes of ours that the branch holds on one page."""
         return frozenset(key for key in self.made if key.startswith(page_letters(path)))
@@ -248,7 +244,7 @@ def _page_aim(known: _Known, index: int) -> _PageAim:
     there = scene.branch.tip.pages[index] if scene.branch else page
     if not isinstance(page, Page):
         return _left_alone(known, PagePlan(path, None, error=page))
-    whole = known.plan(scene.base, index, page)
+    whole = make_page_plan(page, known.board, scene.base.history(index))
     if not isinstance(there, Page):
         # A person broke the page on the branch, or removed it there: only a person can repair that.
         return _left_alone(known, replace(whole, changes=(), error=there))
@@ -278,7 +274,7 @@ def _undone(known: _Known, index: int, whole: PagePlan, there: Page) -> dict[Key
     branch = known.scene.branch
     if branch is None or branch.is_ours:
         return {}
-    due = keys_of(known.plan(branch.tip, index, there))
+    due = keys_of(make_page_plan(there, known.board, branch.tip.history(index)))
     items = {place.item_id for place in ticks.judged_lines(there, known.board)}
     gone = {
         key_of(whole.path, change.identity)
@@ -307,7 +303,8 @@ def _grown(known: _Known, branch: Branch, index: int, one: _PageAim, pages: tupl
     kept = keys_of(one.kept)
     back = dict(_taken_back(known, kept, base, there))
     page = parse_again(there, there.apply(tuple(back.values())))
-    due = without(known.plan(branch.tip, index, page), known.declined, known.board, branch.tip.history(index))
+    history = branch.tip.history(index)
+    due = without(make_page_plan(page, known.board, history), known.declined, known.board, history)
     if due.error:
         return replace(_left_alone(known, replace(one.kept, error=due.error)), declined=one.declined)
     settled = (  # by the base's boxes

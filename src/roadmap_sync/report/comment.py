@@ -17,7 +17,7 @@ from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report import diff
 from roadmap_sync.report.markdown import LARGEST, ReportRow, change_rows, fitted, left_out, note_rows, opening
-from roadmap_sync.report.words import Shown, count, counted_line, evidence_of, join, pick_notes
+from roadmap_sync.report.words import Shown, count, evidence_of, join, pick_notes
 
 #: Characters kept free for the closing sentences and the mark.
 _TAIL = 1000
@@ -48,7 +48,9 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
         return _in_step(plan)
     due, before = _parted(plan, notes, caused=True), _parted(plan, notes, caused=False)
     picked = pick_notes(due, notes)
-    body = opening(_told(plan, due))
+    # All changes are counted, and only the notes that are shown.
+    told = (replace(page, notes=shown.notes) for page, shown in zip(plan.pages, due.pages, strict=True))
+    body = opening(replace(plan, pages=tuple(told)))
     room = LARGEST - _TAIL - len(body)
     shown, left = fitted([_CAUSED, *change_rows(due), *note_rows(due, picked, notes)], room)
     parts = [body, shown]
@@ -58,8 +60,7 @@ def render(plan: Plan, notes: Shown = "attention") -> str:
         folded, rest = _folded(title, rows, room - sum(map(len, parts[1:])))
         parts.append(folded)
         left += rest
-    counted = counted_line(picked)
-    return "".join(parts) + left_out(left) + (f"\n{counted}\n" if counted else "") + f"\n{_FOOT}\n"
+    return "".join(parts) + left_out(left, picked) + f"\n{_FOOT}\n"
 
 
 def _in_step(plan: Plan) -> str:
@@ -79,12 +80,6 @@ def _parted(plan: Plan, notes: Shown, *, caused: bool) -> Plan:
         shown = (note for note in page.notes if note.caused and (notes == "all" or note.level == "attention"))
         pages.append(replace(page, changes=changes, notes=tuple(shown) if caused else ()))
     return replace(plan, pages=tuple(pages))
-
-
-def _told(plan: Plan, due: Plan) -> Plan:
-    """Return the plan with all changes, for the counts, and only the notes that are shown."""
-    pages = zip(plan.pages, due.pages, strict=True)
-    return replace(plan, pages=tuple(replace(page, notes=shown.notes) for page, shown in pages))
 
 
 def _diff(due: Plan) -> Iterator[ReportRow]:
@@ -157,13 +152,9 @@ def suggestions(page: PagePlan, base: bytes | None) -> tuple[Suggestion, ...]:
     if page.page is None or not page.is_writable or b"\r" in page.page.data:
         return ()
     touched = touched_lines(base or b"", page.page.data)
-    fit = [change for change in page.changes if _is_suggested(change, touched)]
+    offered = (change for change in page.changes if change.caused and kind_of(change.kind).is_suggested)
+    fit = [change for change in offered if touched.issuperset(range(change.line, change.end_line + 1))]
     return tuple(_suggestion(page, change) for change in fit[:_MOST_SUGGESTIONS])
-
-
-def _is_suggested(change: Change, touched: frozenset[int]) -> bool:
-    lines = range(change.line, change.end_line + 1)
-    return change.caused and kind_of(change.kind).is_suggested and touched.issuperset(lines)
 
 
 def touched_lines(base: bytes, head: bytes) -> frozenset[int]:

@@ -35,9 +35,13 @@ class SavedPage:
 
 def render(plan: Plan, exit_code: int) -> str:
     """Return the plan as JSON text, ASCII only, with a last newline."""
-    text = json.dumps(value(plan, exit_code), indent=2, ensure_ascii=True)
+    return dumps(value(plan, exit_code))
+
+
+def dumps(value: _Object) -> str:
+    """Return plain values as JSON text, ASCII only, with a last newline."""
     # JSON leaves DEL as it is; a terminal does not.
-    return text.replace("\x7f", "\\u007f") + "\n"
+    return json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
 
 
 def value(plan: Plan, exit_code: int) -> _Object:

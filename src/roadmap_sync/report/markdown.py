@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from roadmap_sync.inert import markdown
-from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
 from roadmap_sync.report.summary import summary
@@ -46,10 +46,9 @@ class ReportRow:
 def render(plan: Plan, *, notes: Shown = "attention") -> str:
     """Return the report as Markdown of at most 60,000 characters, cut by whole rows with a count of the rest."""
     picked = pick_notes(plan, notes)
-    counted = counted_line(picked)
     body = opening(plan)
     shown, left = fitted([*change_rows(plan), *note_rows(plan, picked, notes)], LARGEST - _TAIL - len(body))
-    return body + shown + left_out(left) + (f"\n{counted}\n" if counted else "")
+    return body + shown + left_out(left, picked)
 
 
 def fitted(rows: Iterable[ReportRow], room: int) -> tuple[str, list[str]]:
@@ -75,12 +74,11 @@ def opening(plan: Plan) -> str:
     return f"{markdown(shorten(lines[0], _LINE))}\n\nand {count(len(lines) - 1, 'more page')}.\n"
 
 
-def left_out(left: list[str]) -> str:
-    """Return a sentence that counts what there was no room for; empty for nothing."""
-    if not left:
-        return ""
+def left_out(left: list[str], notes: Notes) -> str:
+    """Return the sentences that count what there was no room for, and the notes that are not shown."""
     parts = [count(left.count(what), what) for what in dict.fromkeys(left)]
-    return f"\nLeft out here for length: {' and '.join(parts)}.\n"
+    for_length = f"Left out here for length: {' and '.join(parts)}." if parts else ""
+    return "".join(f"\n{line}\n" for line in (for_length, counted_line(notes)) if line)
 
 
 def change_rows(plan: Plan) -> Iterator[ReportRow]:
@@ -123,11 +121,8 @@ def note_rows(plan: Plan, picked: Notes, notes: Shown) -> Iterator[ReportRow]:
     """Yield the notes that are shown, under their heading."""
     yield ReportRow("\n**Notes**\n\n" if notes == "all" else "\n**Needs attention**\n\n")
     for page, note in picked.shown:
-        yield ReportRow(_note(page, note, is_alone=len(plan.pages) == 1), "note")
-
-
-def _note(page: PagePlan, note: Note, *, is_alone: bool) -> str:
-    line = f"line {note.line}" if note.line else "the page"
-    place = line if is_alone else f"{markdown(page.path)}, {line}"
-    name = _link(page, note.reference, name_of(page, note.reference)) if note.reference else ""
-    return f"* {place}: {name}{markdown(shorten(note.message, _SENTENCE))} (`{note.kind}`)\n"
+        line = f"line {note.line}" if note.line else "the page"
+        place = line if len(plan.pages) == 1 else f"{markdown(page.path)}, {line}"
+        name = _link(page, note.reference, name_of(page, note.reference)) if note.reference else ""
+        said = markdown(shorten(note.message, _SENTENCE))
+        yield ReportRow(f"* {place}: {name}{said} (`{note.kind}`)\n", "note")

@@ -3,7 +3,6 @@
 What strangers wrote stands in the text as inert.py leaves it for a terminal.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from roadmap_sync.board.verdict import judge
 from roadmap_sync.errors import RoadmapSyncError
 from roadmap_sync.inert import inline
 from roadmap_sync.page.model import Page
+from roadmap_sync.report.json import dumps
 from roadmap_sync.report.words import count, join, shorten
 from roadmap_sync.rules import Rules
 from roadmap_sync.suggest.candidates import Candidate, Link
@@ -99,7 +99,7 @@ def render_json(pages: Sequence[PageLinks], board: Board | None, exit_code: int)
         "board": {"url": board.url, "source": board.source, "digest": board.digest} if board else None,
         "pages": [_page(one, board) for one in pages],
     }
-    return json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
+    return dumps(value)
 
 
 def _page(one: PageLinks, board: Board | None) -> dict[str, Any]:

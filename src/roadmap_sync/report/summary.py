@@ -110,7 +110,7 @@ def unreferenced_lines(page: Page) -> list[int]:
 def _notes(page: PagePlan) -> str:
     attention = sum(note.level == "attention" for note in page.notes)
     remarks = len(page.notes) - attention
-    needs = f"{attention} {'needs' if attention == 1 else 'need'} attention" if attention else ""
+    needs = count(attention, "needs attention", "need attention") if attention else ""
     return join([needs, count(remarks, "remark") if remarks else ""])
 
 

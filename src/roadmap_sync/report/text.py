@@ -4,10 +4,10 @@ Must not know whether there is a terminal: the caller says whether colour is wan
 of inert.py, so no title can move the cursor.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from roadmap_sync.inert import inline
-from roadmap_sync.plan.change import Change, Note
+from roadmap_sync.plan.change import Change
 from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.summary import summary, written
@@ -17,13 +17,16 @@ from roadmap_sync.report.words import (
     count,
     counted_line,
     evidence_of,
+    join,
     name_of,
     pick_notes,
+    said_of,
     sections_of,
     words_of,
 )
 
 _WIDTH = 90
+_Paint = Callable[[str, str], str]
 _BOLD, _GREEN, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 
 
@@ -42,7 +45,7 @@ def render(plan: Plan, *, notes: Shown = "attention", color: bool = False, is_wr
             blocks.append(paint(inline(page.path), _BOLD))
         is_done = is_written and page.is_writable
         sections = sections_of(page)
-        blocks += ["\n".join(_section(page, *one, color=color, is_done=is_done)) for one in sections]
+        blocks += ["\n".join(_section(page, *one, paint, is_done=is_done)) for one in sections]
     blocks.append("\n".join(note_lines(plan, notes, color=color)))
     blocks.append("\n".join(written(plan)) if is_written else "")
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -56,12 +59,11 @@ def _leave(text: str, _style: str) -> str:
     return text
 
 
-def _section(page: PagePlan, name: str, changes: list[Change], *, color: bool, is_done: bool) -> Iterator[str]:
-    paint = _paint if color else _leave
+def _section(page: PagePlan, name: str, changes: list[Change], paint: _Paint, *, is_done: bool) -> Iterator[str]:
     yield paint(inline(name) or "(before the first heading)", _BOLD)
     for change in changes:
         before, after = boxes_of(change)
-        evidence = " ".join(part for part in evidence_of(page, change) if part)
+        evidence = join(evidence_of(page, change), " ")
         known = "" if change.caused else " (due before)"
         box = paint(f"{before} -> {after}", _GREEN)
         yield f"  {change.line:>5}  {box}  {inline(words_of(change, _WIDTH))}"
@@ -76,26 +78,20 @@ def note_lines(plan: Plan, notes: Shown, *, color: bool = False) -> Iterator[str
     if picked.shown:
         yield paint("Notes" if notes == "all" else "Needs attention", _BOLD)
     for page, note in picked.shown:
-        line = _note(page, note)
+        place = f"{page.path}:{note.line}" if note.line else page.path
+        name = f"{name_of(page, note.reference)} " if note.reference else ""
+        line = inline(f"  {place}: {name}{note.message} [{note.kind}]")
         yield paint(line, _YELLOW) if note.level == "attention" else line
     if counted := counted_line(picked):
         yield counted
-
-
-def _note(page: PagePlan, note: Note) -> str:
-    place = f"{page.path}:{note.line}" if note.line else page.path
-    name = f"{name_of(page, note.reference)} " if note.reference else ""
-    return inline(f"  {place}: {name}{note.message} [{note.kind}]")
 
 
 def check_lines(plan: Plan) -> str:
     """Return one line a caused change, `path:line:column: kind #N reason`; the changes due before are counted."""
     lines: list[str] = []
     for page in plan.pages:
-        for change in page.changes:
-            if change.caused:
-                said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
-                lines.append(inline(f"{page.path}:{change.line}:{change.column}: {said}"))
+        due = (change for change in page.changes if change.caused)
+        lines += [inline(f"{page.path}:{one.line}:{one.column}: {said_of(page, one)}") for one in due]
         if before := sum(not change.caused for change in page.changes):
             lines.append(inline(f"{page.path}: {count(before, 'change was', 'changes were')} due before"))
     return "".join(f"{line}\n" for line in lines)

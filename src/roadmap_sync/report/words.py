@@ -46,7 +46,7 @@ def pick_notes(plan: Plan, notes: Shown) -> Notes:
 
 def counted_line(notes: Notes) -> str:
     """Return how many notes are not shown, and how to see them; empty where all are."""
-    more = f"{notes.more_attention} more {'needs' if notes.more_attention == 1 else 'need'} attention"
+    more = count(notes.more_attention, "more needs attention", "more need attention")
     remarks = count(notes.remarks, "remark")
     counted = join([more if notes.more_attention else "", remarks if notes.remarks else ""])
     return f"{counted}; --notes all" if counted else ""
@@ -93,6 +93,11 @@ def evidence_of(page: PagePlan, change: Change) -> tuple[str, str]:
     if change.because.startswith(f"{change.reference.name} "):
         return "", change.because
     return name_of(page, change.reference), change.because
+
+
+def said_of(page: PagePlan, change: Change) -> str:
+    """Return the kind of a change and its evidence: `tick #12 merged on 2026-03-01`."""
+    return join([change.kind, *evidence_of(page, change)], " ")
 
 
 def name_of(page: PagePlan, reference: Reference) -> str:

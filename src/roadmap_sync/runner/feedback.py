@@ -15,7 +15,7 @@ from roadmap_sync.inert import inline
 from roadmap_sync.plan.kinds import KINDS
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report import markdown
-from roadmap_sync.report.words import cost_of, evidence_of, pick_notes
+from roadmap_sync.report.words import cost_of, pick_notes, said_of
 
 #: A zero-width space, which a runner does not take for a blank.
 _CUT = "\u200b"
@@ -36,8 +36,8 @@ def tell(
     """Write the summary and the outputs to the runner's files; yield the annotations.
 
     `saved` is where the plan was saved as JSON. `told` replaces the report in the summary. `pull_request_url` is the
-    pull request that holds the plan. Without a plan, only `told` is written. Unless
-    `is_annotated`, only warnings that a file cannot be written are yielded.
+    pull request that holds the plan. Without a plan, only `told` is written. Unless `is_annotated`, only warnings
+    that a file cannot be written are yielded.
     """
     if plan is None:
         yield from _append("GITHUB_STEP_SUMMARY", environ, told)
@@ -81,19 +81,13 @@ def annotations(plan: Plan, above: str = "") -> Iterator[str]:
     """
     notes = ((page, note) for page, note in pick_notes(plan, "attention").shown if note.caused)
     said = (_annotation(above, page, note.line, 0, f"{note.message} [{note.kind}]") for page, note in notes)
-    every = [*_of_changes(plan, above), *said]
+    changes = ((page, change) for page in plan.pages for change in page.changes if change.caused)
+    due = (_annotation(above, page, one.line, one.column, said_of(page, one)) for page, one in changes)
+    every = [*due, *said]
     yield from every[:MOST_ANNOTATIONS]
     rest = len(every) - MOST_ANNOTATIONS
     if rest > 0:
         yield f"::notice title=roadmap-sync::{rest} more in the summary of this job"
-
-
-def _of_changes(plan: Plan, above: str) -> Iterator[str]:
-    for page in plan.pages:
-        for change in page.changes:
-            if change.caused:
-                said = " ".join(part for part in (change.kind, *evidence_of(page, change)) if part)
-                yield _annotation(above, page, change.line, change.column, said)
 
 
 def tell_error(message: str, environ: Mapping[str, str]) -> str:
