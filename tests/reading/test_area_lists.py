@@ -233,7 +233,7 @@ def test_what_is_between_two_ends_is_asked_shorter():
         reading.take(head, answer(Server(made), head))
 
     ends = reading.next()
-    assert (str(ends), ends.can_halve) == ("Pages of 150: 150 nodes, 1 point", True)
+    assert (str(ends), ends.part.can_halve) == ("Pages of 150: 150 nodes, 1 point", True)
     reading.halve(ends)
 
     waiting = handed_out(reading)
@@ -476,7 +476,7 @@ def test_heavy_lists_are_asked_shorter():
     reading = Reading(asking(LOGGING), QUERIES, sizes, today=TODAY)
 
     head = reading.next()
-    assert head.can_halve
+    assert head.part.can_halve
     reading.halve(head)
 
     assert sizes.items == 50

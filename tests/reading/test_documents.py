@@ -217,9 +217,9 @@ def test_cutting_loses_nothing(size):
 
 def test_cutting_other_parts():
     """Rests, ids and pages are cut too; the board alone stays one."""
-    assert [len(part.rests) for part in Boards(RESTS).cut(Sizes(look_ups=20))] == [20, 20, 10]
-    assert [len(part.ids) for part in Closing(IDS).cut(Sizes(look_ups=30))] == [30, 20]
-    assert [len(part.cards) for part in Details(cards("issue", 5)).cut(Sizes(details=2))] == [2, 2, 1]
+    assert [len(part.things) for part in Boards(RESTS).cut(Sizes(look_ups=20))] == [20, 20, 10]
+    assert [len(part.things) for part in Closing(IDS).cut(Sizes(look_ups=30))] == [30, 20]
+    assert [len(part.things) for part in Details(cards("issue", 5)).cut(Sizes(details=2))] == [2, 2, 1]
     assert Pages(Slice(), (Stretch(100, "x"),)).cut(Sizes(items=25)) == [Pages(Slice(), (Stretch(25, "x"),))]
     ends = Pages(Slice(), (Stretch(100, "x"), Stretch(10, "y", backward=True)))
     assert ends.cut(Sizes(items=100)) == [ends]
@@ -271,7 +271,7 @@ def test_only_what_has_parts_can_be_halved():
         Pages(Slice(), (Stretch(1),)),
     )
 
-    assert [(str(request), request.can_halve) for request in map(composed, parts)] == [
+    assert [(str(request), request.part.can_halve) for request in map(composed, parts)] == [
         ("Ask of 2: 80 nodes, 1 point", True),
         ("Ask of 0: 1 nodes, 1 point", False),
         ("Ask of 0: 5 nodes, 1 point", True),

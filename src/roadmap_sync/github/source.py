@@ -113,7 +113,7 @@ class LiveSource:
                 f"one question was asked {TRIES} times without an answer that adds up",
                 hint="Run again in a moment.",
             )
-        answer = await self._client.send(request.text, request.variables, can_halve=request.can_halve, tries=left)
+        answer = await self._client.send(request.text, request.variables, can_halve=request.part.can_halve, tries=left)
         self._tries[key] = self._tries.get(key, 0) + answer.tries
         return answer
 

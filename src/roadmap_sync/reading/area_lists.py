@@ -70,7 +70,7 @@ class CardFacts:
         return ()
 
     def _lose(self, part: Details) -> None:
-        self._told |= dict.fromkeys(card for _, card in part.cards)
+        self._told |= dict.fromkeys(card for _, card in part.things)
 
     def of(self, item: Item) -> Facts | None:
         """Return the facts of an item on the board; None where they were not asked, or could not all be read."""

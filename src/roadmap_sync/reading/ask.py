@@ -15,7 +15,7 @@ from roadmap_sync.reading.answers import Answer, Fault, Path, policy_in
 from roadmap_sync.reading.documents import BOARD, Document
 from roadmap_sync.reading.facts import BoardField
 from roadmap_sync.reading.items import Card, CardList, Head, ItemPage, RepositoryFacts
-from roadmap_sync.reading.parts import CLOSING, Part, Sizes, Slice, foreign_fault
+from roadmap_sync.reading.parts import CLOSING, Part, Sizes, Slice, useless_fault
 from roadmap_sync.references import Reference
 
 #: `first` of a look-up's list of boards, as in `queries/`, and of the board's fields.
@@ -139,9 +139,9 @@ class Ask(Part[AskTold]):
 
     def shrink(self, sizes: Sizes) -> None:
         """Lower the number of look-ups, and of items where lists come with the board."""
-        sizes.look_ups = min(sizes.look_ups, max(1, self.size // 2))
+        sizes.lower("look_ups", self.size)
         if self.lists:
-            sizes.items = min(sizes.items, max(1, self.first // 2))
+            sizes.lower("items", self.first)
 
     def bare(self) -> "Ask":
         """Return the question for the board alone, with all that comes from it."""
@@ -238,9 +238,7 @@ class Ask(Part[AskTold]):
             is_repository_fact = len(path) == _INSIDE and path[0] in names and path[1] != "defaultBranchRef"
             return len(path) == 1 or path in wholes or is_repository_fact
 
-        below = (fault for fault in answer.faults if fault.path and fault.path[0] in {*names, *drafts})
-        spoilt = (fault for fault in below if not fault.is_refusal and is_whole(fault.path))
-        return foreign_fault(answer, [*names, *drafts]) or next(spoilt, None)
+        return useless_fault(answer, [*names, *drafts], is_whole)
 
     def read(self, answer: Answer) -> AskTold:
         """Return what the answer says of the board, the host, each repository and each reference."""

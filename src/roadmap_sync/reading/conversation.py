@@ -150,7 +150,8 @@ class Reading:
         if told.refusal:
             raise _refused(self._question, told.refusal, answer)
         if not told.fault and told.is_ownerless:
-            raise _no_owner(self._question, answer)
+            what = f"there is no user and no organisation called {self._question.board.owner}"
+            raise unusable(what, answer, "Copy the board's address from the browser again.")
         head = told.head if told.head and told.head.total and not told.fault else None
         if head and (head.options is None or self._areas.take_board(told)):
             self._head = head
@@ -293,12 +294,6 @@ def _refused(question: Question, fault: Fault, answer: Answer) -> GitHubError:
     words = f": {fault.message}" if fault.type == "FORBIDDEN" else ""
     what = f"GitHub shows this token no project {address.number} of {address.owner}{words}"
     return unusable(what, answer, _HIDDEN_HINT.format(owner=address.owner))
-
-
-def _no_owner(question: Question, answer: Answer) -> GitHubError:
-    """Return the error for an address whose owner GitHub does not know: asking again would not help."""
-    what = f"there is no user and no organisation called {question.board.owner}"
-    return unusable(what, answer, "Copy the board's address from the browser again.")
 
 
 def _unreadable(question: Question, told: BoardTold, answer: Answer) -> GitHubError:

@@ -167,11 +167,6 @@ class Request:
     nodes: int
     points: int
 
-    @property
-    def can_halve(self) -> bool:
-        """Whether it could be asked in smaller parts."""
-        return self.part.can_halve
-
     def __str__(self) -> str:
         """Return what is asked and what it costs, as `-v` shows it."""
         name = type(self.part).__name__

@@ -51,10 +51,6 @@ class _Listed:
             self.rest = None
         self.cursors.add(self.rest or "")
 
-    def on(self, project: str) -> Card | None:
-        """Return the item's card on our board, where it is among what came."""
-        return next((card for card in self.cards.values() if card.project == project), None)
-
 
 class LookUps:
     """The look-ups of one reading. `settled` holds what is known for good, by reference key."""
@@ -84,15 +80,12 @@ class LookUps:
                     self._read_again(key, otherwise)
                 case FoundCard():
                     self._cards[key] = found
-                case _:
-                    self._take_item(key, found)
-
-    def _take_item(self, key: str, found: Found) -> None:
-        self._listed[key] = _Listed(found.item, found.home)
-        self._listed[key].add(found.cards)
-        if found.closers is not None:
-            self._pulls[found.item.id] = found.closers
-            self._closing_asked.add(found.item.id)
+                case Found(item, home, cards, closers):
+                    self._listed[key] = _Listed(item, home)
+                    self._listed[key].add(cards)
+                    if closers is not None:
+                        self._pulls[item.id] = closers
+                        self._closing_asked.add(item.id)
 
     def _take_boards(self, told: dict[str, tuple[Item, CardList] | None]) -> tuple[()]:
         """Take the rests of some lists of boards, with the items' facts of now; what failed is cut."""
@@ -108,7 +101,7 @@ class LookUps:
         return ()
 
     def _lose_closing(self, part: Closing) -> None:
-        self._pulls |= dict.fromkeys(part.ids)
+        self._pulls |= dict.fromkeys(part.things)
 
     def settle(self, key: str, value: Item | Unread, *, is_forbidden: bool = False) -> None:
         """Keep what is known of a reference for good."""
@@ -139,7 +132,7 @@ class LookUps:
 
     def _is_judged(self, key: str, known: _Listed, board: Head) -> bool:
         """Settle an item, or have it read again; False where its list of boards goes on."""
-        card = known.on(board.id)
+        card = next((card for card in known.cards.values() if card.project == board.id), None)
         if card and card.kind == NAMELESS:
             self._read_again(key, CUT)
         elif card:

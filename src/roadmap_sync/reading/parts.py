@@ -8,7 +8,7 @@ has a file of its own: `ask.py`.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from roadmap_sync.board.facts import Facts, FieldValue
 from roadmap_sync.board.model import ClosingPull, Item
@@ -31,6 +31,9 @@ _IDS = 100
 
 #: What a part reads in its answer.
 Told = TypeVar("Told")
+Thing = TypeVar("Thing")
+#: The sizes by name.
+Limit = Literal["look_ups", "items", "details"]
 
 
 @dataclass(slots=True)
@@ -44,11 +47,16 @@ class Sizes:
     items: int = 100
     details: int = 200
 
+    def lower(self, limit: Limit, size: int) -> None:
+        """Lower one of them to half of a size that was too heavy."""
+        setattr(self, limit, min(getattr(self, limit), max(1, size // 2)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(ABC, Generic[Told]):
-    """Something to ask in one document. `again` counts how often it was asked before."""
+    """Something to ask in one document. `again` counts how often it was asked before; `limit` is the size it has."""
 
+    limit: ClassVar[Limit] = "look_ups"
     again: int = 0
 
     @property
@@ -75,7 +83,7 @@ class Part(ABC, Generic[Told]):
 
     def shrink(self, sizes: Sizes) -> None:
         """Lower the size of such parts to half of this one, which was too heavy."""
-        sizes.look_ups = min(sizes.look_ups, max(1, self.size // 2))
+        sizes.lower(self.limit, self.size)
 
     def once_more(self) -> Self:
         """Return the question for another try."""
@@ -90,10 +98,34 @@ class Part(ABC, Generic[Told]):
         return None
 
 
-def foreign_fault(answer: Answer, tops: Iterable[str]) -> Fault | None:
-    """Return the first fault that is at none of the given places at the top of an answer, nor at the board."""
-    known = {*tops, BOARD[0]}
-    return next((fault for fault in answer.faults if not fault.path or fault.path[0] not in known), None)
+@dataclass(frozen=True, slots=True)
+class Many(Part[Told], Generic[Told, Thing]):
+    """Something to ask about each of some things, of which a document takes as many as its size says."""
+
+    things: tuple[Thing, ...]
+
+    @property
+    def size(self) -> int:
+        """Return the number of things."""
+        return len(self.things)
+
+    def cut(self, sizes: Sizes) -> Sequence[Self]:
+        """Return the same question in parts of at most so many things."""
+        return [replace(self, things=some) for some in sliced(self.things, getattr(sizes, self.limit))]
+
+
+def useless_fault(
+    answer: Answer, tops: Iterable[str], is_whole: Callable[[Path], bool] = lambda _: False
+) -> Fault | None:
+    """Return the first fault that makes an answer useless.
+
+    It is at none of the places at the top of the answer, nor at the board; or it takes the whole of a thing there, as
+    `is_whole` says of its path, and is no refusal.
+    """
+    known = {*tops}
+    foreign = (fault for fault in answer.faults if not fault.path or fault.path[0] not in known | {BOARD[0]})
+    below = (fault for fault in answer.faults if fault.path and fault.path[0] in known)
+    return next(foreign, None) or next((f for f in below if not f.is_refusal and is_whole(f.path)), None)
 
 
 def unusable(what: str, answer: Answer, hint: str = "") -> GitHubError:
@@ -135,27 +167,16 @@ class Errand(Generic[Told]):
 
 
 @dataclass(frozen=True, slots=True)
-class Boards(Part["dict[str, tuple[Item, CardList] | None]"]):
+class Boards(Many[dict[str, tuple[Item, CardList] | None], tuple[str, str, str, RepositoryFacts]]):
     """The rest of some lists of boards: (reference key, node id, cursor, the item's repository) each.
 
     The item itself is asked again, so that its state and its Status are of one moment. What failed is None.
     """
 
-    rests: tuple[tuple[str, str, str, RepositoryFacts], ...]
-
-    @property
-    def size(self) -> int:
-        """Return the number of lists."""
-        return len(self.rests)
-
-    def cut(self, sizes: Sizes) -> Sequence[Self]:
-        """Return the same question in parts of at most so many lists."""
-        return [replace(self, rests=rests) for rests in sliced(self.rests, sizes.look_ups)]
-
     def compose(self, document: Document) -> None:
         """Ask each item, by its node id, for its list from the cursor on."""
         document.declare_status()
-        for number, (_, node, cursor, _) in enumerate(self.rests):
+        for number, (_, node, cursor, _) in enumerate(self.things):
             document.declare(f"i{number}", "ID!", node)
             document.declare(f"a{number}", "String!", cursor)
             more = f"projectItems(first: {_MORE_BOARDS}, after: $a{number}, includeArchived: true) {{ ...Cards }}"
@@ -165,14 +186,12 @@ class Boards(Part["dict[str, tuple[Item, CardList] | None]"]):
 
     def useless(self, answer: Answer) -> Fault | None:
         """Return a fault outside the items, or one that takes a whole item and is no refusal."""
-        places = [(f"b{number}",) for number in range(self.size)]
-        spoilt = (fault for fault in answer.faults if fault.path in places and not fault.is_refusal)
-        return foreign_fault(answer, (place[0] for place in places)) or next(spoilt, None)
+        return useless_fault(answer, (f"b{number}" for number in range(self.size)), lambda path: len(path) == 1)
 
     def read(self, answer: Answer) -> dict[str, tuple[Item, CardList] | None]:
         """Return each item by its reference key, and the cards that came."""
         told: dict[str, tuple[Item, CardList] | None] = {}
-        for number, (key, node, _, home) in enumerate(self.rests):
+        for number, (key, node, _, home) in enumerate(self.things):
             path: Path = (f"b{number}",)
             boards: Path = (*path, "projectItems")
             item, below = items.item(answer.at(path), home), answer.faults_at(boards)
@@ -183,34 +202,23 @@ class Boards(Part["dict[str, tuple[Item, CardList] | None]"]):
 
 
 @dataclass(frozen=True, slots=True)
-class Closing(Part["dict[str, tuple[ClosingPull, ...] | None]"]):
+class Closing(Many[dict[str, tuple[ClosingPull, ...] | None], str]):
     """The pull requests that close some issues, by node id. They are None where not all of them came."""
-
-    ids: tuple[str, ...]
-
-    @property
-    def size(self) -> int:
-        """Return the number of issues."""
-        return len(self.ids)
-
-    def cut(self, sizes: Sizes) -> Sequence[Self]:
-        """Return the same question in parts of at most so many issues."""
-        return [replace(self, ids=ids) for ids in sliced(self.ids, sizes.look_ups)]
 
     def compose(self, document: Document) -> None:
         """Ask each issue for the pull requests that close it."""
-        document.declare("ids", "[ID!]!", [*self.ids])
+        document.declare("ids", "[ID!]!", [*self.things])
         document.select("nodes(ids: $ids) { ... on Issue { id ...Closers } }")
         document.count(self.size, self.size * CLOSING)
 
     def useless(self, answer: Answer) -> Fault | None:
         """Return a fault that is at none of the issues."""
-        return foreign_fault(answer, ["nodes"])
+        return useless_fault(answer, ["nodes"])
 
     def read(self, answer: Answer) -> dict[str, tuple[ClosingPull, ...] | None]:
         """Return the pull requests by the issue's node id."""
         told = {}
-        for index, node in enumerate(self.ids):
+        for index, node in enumerate(self.things):
             path: Path = ("nodes", index)
             is_other = bool(answer.faults_at(path)) or answer.at((*path, "id")) != node
             told[node] = None if is_other else items.closing_pulls(answer.at((*path, items.CLOSERS)))
@@ -269,6 +277,7 @@ class Stretch:
 class Pages(Part["list[tuple[Stretch, ItemPage | None]]"]):
     """Pages of one list of items in one document: one page, or what goes on at the list's two ends."""
 
+    limit: ClassVar[Limit] = "items"
     slice: Slice
     stretches: tuple[Stretch, ...]
 
@@ -283,10 +292,6 @@ class Pages(Part["list[tuple[Stretch, ItemPage | None]]"]):
             return [self]
         short = [replace(stretch, first=min(sizes.items, stretch.first)) for stretch in self.stretches]
         return [replace(self, stretches=(stretch,)) for stretch in short]
-
-    def shrink(self, sizes: Sizes) -> None:
-        """Lower the number of items that one document asks for."""
-        sizes.items = min(sizes.items, max(1, self.size // 2))
 
     def compose(self, document: Document) -> None:
         """Ask the board for its items at each place."""
@@ -311,29 +316,16 @@ class Pages(Part["list[tuple[Stretch, ItemPage | None]]"]):
 
 
 @dataclass(frozen=True, slots=True)
-class Details(Part["dict[str, Facts | None]"]):
+class Details(Many[dict[str, Facts | None], tuple[ContentKind, str]]):
     """What filters and added lines ask of some cards: (kind of content, card id) each, and these fields.
 
     The kind `card` asks for the fields alone. Of `LISTED_FACTS` only those of `listed` are asked. A card of which not
     all came has None.
     """
 
-    cards: tuple[tuple[ContentKind, str], ...]
+    limit: ClassVar[Limit] = "details"
     fields: tuple[BoardField, ...] = ()
     listed: frozenset[str] = LISTED_FACTS
-
-    @property
-    def size(self) -> int:
-        """Return the number of cards."""
-        return len(self.cards)
-
-    def cut(self, sizes: Sizes) -> Sequence[Self]:
-        """Return the same question in parts of at most so many cards."""
-        return [replace(self, cards=cards) for cards in sliced(self.cards, sizes.details)]
-
-    def shrink(self, sizes: Sizes) -> None:
-        """Lower the number of cards that one document asks for."""
-        sizes.details = min(sizes.details, max(1, self.size // 2))
 
     def compose(self, document: Document) -> None:
         """Ask the cards, in lists of one kind each, for their content and their fields."""
@@ -351,16 +343,12 @@ class Details(Part["dict[str, Facts | None]"]):
     def _lists(self) -> Iterator[tuple[str, ContentKind, list[str]]]:
         """Yield lists of ids, each short enough for one `nodes(ids:)`: the name in the document, and the kind."""
         for kind in facts.CONTENT_KINDS:
-            every = tuple(card for of, card in self.cards if of == kind)
+            every = tuple(card for of, card in self.things if of == kind)
             yield from ((f"{kind}{n}", kind, [*ids]) for n, ids in enumerate(sliced(every, _IDS)))
 
     def useless(self, answer: Answer) -> Fault | None:
         """Return a fault outside the lists, or one that takes a whole list or card and is no refusal."""
-        names = {name for name, _, _ in self._lists()}
-        spoilt = (
-            fault for fault in answer.faults if fault.path and fault.path[0] in names and len(fault.path) <= _CARD
-        )
-        return foreign_fault(answer, names) or next((fault for fault in spoilt if not fault.is_refusal), None)
+        return useless_fault(answer, (name for name, _, _ in self._lists()), lambda path: len(path) <= _CARD)
 
     def read(self, answer: Answer) -> dict[str, Facts | None]:
         """Return the facts of each card."""
@@ -387,8 +375,6 @@ class Details(Part["dict[str, Facts | None]"]):
 
 #: The length of a path to a card in `Details`: the list and the index.
 _CARD = 2
-
-Thing = TypeVar("Thing")
 
 
 def sliced(things: tuple[Thing, ...], size: int) -> list[tuple[Thing, ...]]:
