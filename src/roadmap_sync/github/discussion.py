@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from roadmap_sync.errors import GitHubError, RefusedError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.queries import document
+from roadmap_sync.github.queries import document, place
 from roadmap_sync.github.repository_answers import (
     OpenPullRequests,
     Parents,
@@ -79,8 +79,7 @@ class Discussion:
 
     def __init__(self, client: GitHub, full_name: str, number: int) -> None:
         self._client = client
-        owner, _, name = full_name.partition("/")
-        self._place: dict[str, object] = {"owner": owner, "name": name}
+        self._place = place(full_name)
         self._where = f"{full_name}#{number}"
         self._number = number
 
@@ -135,9 +134,9 @@ class Discussion:
         Raises RefusedError for one whose bytes GitHub does not show whole.
         """
         asked = {f"page{number}": path for number, path in enumerate(paths)}
-        place = ("repository", "object")
-        answer = await self._ask("files", place, {"page": len(paths)}, oid=commit, **asked)
-        found = files(answer, place, paths, self._where)
+        top = ("repository", "object")
+        answer = await self._ask("files", top, {"page": len(paths)}, oid=commit, **asked)
+        found = files(answer, top, paths, self._where)
         for file, path in zip(found, paths, strict=True):
             if file is not None and file.data is None:
                 raise RefusedError(
@@ -186,9 +185,8 @@ async def number_of_head(client: GitHub, full_name: str, branch: str, repository
 
     `repository` is the one that `branch` is in: for a pull request from a fork, the fork.
     """
-    owner, _, name = full_name.partition("/")
     path = ("repository", "pullRequests")
-    answer = await client.send(document("pull_requests_of_head"), {"owner": owner, "name": name, "head": branch})
+    answer = await client.send(document("pull_requests_of_head"), {**place(full_name), "head": branch})
     if answer.faults or answer.at(path) is None:
         raise _unread(full_name, answer)
     found = checked(OpenPullRequests, answer, path, f"the open pull requests from {branch}", full_name)

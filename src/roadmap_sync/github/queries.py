@@ -32,6 +32,12 @@ def document(name: str, **counts: int) -> str:
     return "".join(_repeated(line, counts) for line in queries().whole(name).splitlines(keepends=True))
 
 
+def place(full_name: str) -> dict[str, object]:
+    """Return the variables that name a repository in these documents."""
+    owner, _, name = full_name.partition("/")
+    return {"owner": owner, "name": name}
+
+
 def _repeated(line: str, counts: dict[str, int]) -> str:
     named = _NUMBERED.search(line)
     if not named:

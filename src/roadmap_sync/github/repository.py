@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from roadmap_sync.board.model import Board
 from roadmap_sync.errors import GitHubError, InputError, RefusedError, RoadmapSyncError
-from roadmap_sync.github import repository_answers
+from roadmap_sync.github import queries, repository_answers
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.queries import document
 from roadmap_sync.github.repository_answers import CommittedFile, Comparison, Ref, RepositoryState, checked
 from roadmap_sync.github.repository_writer import Home, MovedError, RepositoryWriter
 from roadmap_sync.page.history import History, history_of
@@ -89,7 +88,7 @@ class RemoteRepository:
                 f"the pull request's branch is the base itself: {self.branch}",
                 hint="Set another `branch` under [pull_request], or use --to branch.",
             )
-        base, pulls, branch = self._base_tip(answer, state), state.pulls, None
+        base, pulls, branch = self._tip(answer, *self._base_ref(state)), state.pulls, None
         if state.branch:
             tip = self._tip(answer, "branch", state.branch)
             branch, said = await self._read_branch(state.branch.id, tip, base.oid, pulls)
@@ -98,7 +97,8 @@ class RemoteRepository:
 
     async def base_tip(self) -> Tip:
         """Read the repository's own base alone, wherever a pull request may point."""
-        return self._base_tip(*await self._ask_state())
+        answer, state = await self._ask_state()
+        return self._tip(answer, *self._base_ref(state))
 
     async def _read_state(self) -> tuple[Answer, RepositoryState]:
         answer, state = await self._ask_state()
@@ -111,32 +111,31 @@ class RemoteRepository:
 
     async def _ask_state(self) -> tuple[Answer, RepositoryState]:
         variables = {
-            **_place(self._full_name),
+            **queries.place(self._full_name),
             "base": f"refs/heads/{self._base}",
             "isBaseNamed": bool(self._base),
             "branch": f"refs/heads/{self.branch}",
             "head": self.branch,
             **{f"page{number}": target.place for number, target in enumerate(self._targets)},
         }
-        answer = await self._client.send(document("scene", page=len(self._targets)), variables)
+        answer = await self._client.send(queries.document("scene", page=len(self._targets)), variables)
         if not isinstance(answer.at(("repository",)), dict):
             raise _not_found(self._full_name, answer)
         if answer.faults:
             raise GitHubError(f"the repository could not be read: {answer.faults[0].message}", where=self._full_name)
         asked = "the repository's branches and pull requests"
         state = checked(RepositoryState, answer, ("repository",), asked, self._full_name)
-        base = state.base or state.default_branch_ref
-        if not base:
-            raise InputError("the repository has no branch to propose to", where=self._full_name)
+        _, base = self._base_ref(state)
         self._home = Home(state.id, state.name_with_owner, state.url, base.name)
         return answer, state
 
-    def _base_tip(self, answer: Answer, state: RepositoryState) -> Tip:
+    def _base_ref(self, state: RepositoryState) -> tuple[str, Ref]:
+        """Return the base, and where an answer holds it."""
         if state.base:
-            return self._tip(answer, "base", state.base)
+            return "base", state.base
         if state.default_branch_ref:
-            return self._tip(answer, "defaultBranchRef", state.default_branch_ref)
-        raise LookupError("a state without a base is never returned")
+            return "defaultBranchRef", state.default_branch_ref
+        raise InputError("the repository has no branch to propose to", where=self._full_name)
 
     def _tip(self, answer: Answer, name: str, ref: Ref) -> Tip:
         path = ("repository", name, "target")
@@ -150,7 +149,7 @@ class RemoteRepository:
         """Read what our branch has that the base lacks, and the marks of our comments on the open pull request."""
         now = next((pull for pull in pulls if pull.state == "OPEN"), None)
         variables = {
-            **_place(self._full_name),
+            **queries.place(self._full_name),
             "base": f"refs/heads/{self.home.base}",
             "branch": f"refs/heads/{self.branch}",
             "head": self.branch,
@@ -170,7 +169,7 @@ class RemoteRepository:
 
     async def _compared(self, variables: Mapping[str, object], expected: tuple[str, str]) -> tuple[Answer, Comparison]:
         """Read a page of our branch's commits. Raises MovedError where base or branch are no longer as `expected`."""
-        answer = await self._client.send(document("branch_commits"), variables)
+        answer = await self._client.send(queries.document("branch_commits"), variables)
         where = f"{self._full_name}:{self.branch}"
         if answer.faults:
             raise GitHubError(f"the branch could not be read: {answer.faults[0].message}", where=where)
@@ -215,8 +214,8 @@ class RemoteRepository:
         texts: list[str] = []
         after: str | None = None
         for _ in range(_MOST_HISTORY_PAGES):
-            variables = {**_place(self._full_name), "oid": oid, "path": place, "after": after}
-            answer = await self._client.send(document("page_history"), variables)
+            variables = {**queries.place(self._full_name), "oid": oid, "path": place, "after": after}
+            answer = await self._client.send(queries.document("page_history"), variables)
             path = ("repository", "object", "history")
             if answer.faults or answer.at(path) is None:
                 return None
@@ -228,11 +227,6 @@ class RemoteRepository:
                 return texts
             after = known.page_info.end_cursor
         return None
-
-
-def _place(full_name: str) -> dict[str, object]:
-    owner, _, name = full_name.partition("/")
-    return {"owner": owner, "name": name}
 
 
 def _not_found(full_name: str, answer: Answer) -> GitHubError:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.pull_request.memory import Record, Trailer, remarks_in
 from roadmap_sync.pull_request.scene import Pull
-from roadmap_sync.reading.answers import Answer, Model, Path, understood
+from roadmap_sync.reading.answers import Answer, Counted, Model, PageInfo, Path, understood
 
 _BYTE_ORDER_MARK = "\ufeff"
 #: A file's mode in git that says that it is a link (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
@@ -24,25 +24,19 @@ _Node = TypeVar("_Node")
 
 def checked(kind: type[_Answered], answer: Answer, path: Path, asked: str, where: str) -> _Answered:
     """Return a part of an answer. Raises GitHubError, with the words of `asked`, where it is not what it must be."""
-    return _understood(kind, answer.at(path), asked, where)
-
-
-def _understood(kind: type[_Answered], raw: object, asked: str, where: str) -> _Answered:
-    found = understood(kind, raw)
+    found = understood(kind, answer.at(path))
     if found is None:
-        raise GitHubError(
-            f"GitHub's answer was not understood; it was asked for {asked}",
-            where=where,
-            hint="Run again; if this stays, please report it, with the version of your GitHub Enterprise Server.",
-        )
+        raise not_understood(asked, where)
     return found
 
 
-class PageInfo(Model):
-    """Whether a list goes on, and after which cursor."""
-
-    has_next_page: bool
-    end_cursor: str | None = None
+def not_understood(asked: str, where: str = "") -> GitHubError:
+    """Return the error for an answer that GitHub's own schema does not allow."""
+    return GitHubError(
+        f"GitHub's answer was not understood; it was asked for {asked}",
+        where=where,
+        hint="Run again; if this stays, please report it, with the version of your GitHub Enterprise Server.",
+    )
 
 
 class _Nodes(Model, Generic[_Node]):
@@ -88,12 +82,11 @@ class CommittedFile:
 
 def files(answer: Answer, path: Path, paths: Sequence[str], where: str) -> tuple[CommittedFile | None, ...]:
     """Read the files at `page0`, `page1` and so on below a path, None for each that the commit does not have."""
-    raws = (answer.at((*path, f"page{number}")) for number in range(len(paths)))
-    return tuple(_file(raw, f"{where}:{name}") for raw, name in zip(raws, paths, strict=True))
+    return tuple(_file(answer, (*path, f"page{number}"), f"{where}:{name}") for number, name in enumerate(paths))
 
 
-def _file(raw: object, where: str) -> CommittedFile | None:
-    entry = _understood(_Entry, raw, "a file", where) if raw is not None else None
+def _file(answer: Answer, path: Path, where: str) -> CommittedFile | None:
+    entry = checked(_Entry, answer, path, "a file", where) if answer.at(path) is not None else None
     if entry is None or entry.object is None:
         return None
     text = None if entry.object.is_truncated else entry.object.text
@@ -184,8 +177,8 @@ class _Message(Model):
     message: str
 
 
-class _Messages(_Paged[_Message]):
-    total_count: int
+class _Messages(Counted, _Paged[_Message]):
+    """Messages of commits."""
 
 
 class Comparison(Model):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.queries import document
+from roadmap_sync.github.queries import document, place
 from roadmap_sync.pull_request.scene import Pull
 from roadmap_sync.reading.answers import Fault
 
@@ -122,9 +122,8 @@ class RepositoryWriter:
 
     async def label(self, pull: Pull, labels: Sequence[str]) -> list[str]:
         """Label a pull request; return the labels that the repository does not have."""
-        owner, _, name = self.home.name.partition("/")
         asked = {f"label{number}": label for number, label in enumerate(labels)}
-        answer = await self.client.send(document("labels", label=len(labels)), {"owner": owner, "name": name, **asked})
+        answer = await self.client.send(document("labels", label=len(labels)), {**place(self.home.name), **asked})
         ids = {label: _id(answer.at(("repository", alias, "id"))) for alias, label in asked.items()}
         if known := [found for found in ids.values() if found]:
             await self._write("add_labels", labelableId=pull.id, labelIds=known)

@@ -13,8 +13,9 @@ from typing import Literal
 from roadmap_sync.board.model import Board, Unread
 from roadmap_sync.board.question import BoardAddress
 from roadmap_sync.errors import Exit, RoadmapSyncError, worst
+from roadmap_sync.github.repository_answers import not_understood
 from roadmap_sync.inert import inline
-from roadmap_sync.reading.answers import Answer, Model, policy_in, understood
+from roadmap_sync.reading.answers import Answer, Counted, Model, policy_in, understood
 from roadmap_sync.references import Reference
 
 Kind = Literal["classic", "fine-grained", "app", "job", "unknown"]
@@ -53,15 +54,11 @@ class _RateLimit(Model):
     reset_at: str
 
 
-class _ItemCount(Model):
-    total_count: int
-
-
 class _VisibleBoard(Model):
     title: str
     public: bool
     closed: bool
-    items: _ItemCount
+    items: Counted
 
 
 class _Permissions(Model):
@@ -111,12 +108,7 @@ def not_looked_at(what: str, because: str) -> Finding:
 
 def _odd(what: str, asked: str) -> Finding:
     """Return that GitHub answered something that its own schema does not allow."""
-    return Finding(
-        what,
-        f"GitHub's answer was not understood; it was asked for {asked}",
-        "Run again; if this stays, please report it, with the version of your GitHub Enterprise Server.",
-        Exit.GITHUB,
-    )
+    return of_error(what, not_understood(asked))
 
 
 # The token --------------------------------------------------------------------------------------------------

@@ -160,6 +160,21 @@ class Named(Model):
     name: str
 
 
+class Counted(Model):
+    """A list of which only the length is of interest."""
+
+    total_count: int
+
+
+class PageInfo(Model):
+    """Whether a list goes on, after which cursor, and before which; only what was asked for is there."""
+
+    has_next_page: bool
+    end_cursor: str | None = None
+    has_previous_page: bool = False
+    start_cursor: str | None = None
+
+
 def objects(raw: object) -> Iterable[dict[str, Any]]:
     """Return the objects in a list; none where it is no list."""
     values = cast("list[object]", raw) if isinstance(raw, list) else []

@@ -10,7 +10,7 @@ from typing import Any
 
 from roadmap_sync.board.model import ClosingPull, Item, ItemKind, Placement, Unread
 from roadmap_sync.errors import InputError
-from roadmap_sync.reading.answers import All, Fault, Model, Named, Typed, objects, understood
+from roadmap_sync.reading.answers import All, Counted, Fault, Model, Named, PageInfo, Typed, objects, understood
 from roadmap_sync.rules import composed
 
 #: The connection of an issue that holds the pull requests that close it.
@@ -74,21 +74,9 @@ class _CardSomewhere(_Card):
     project: _Identified
 
 
-class _PageInfo(Model):
-    has_next_page: bool
-    end_cursor: str | None = None
-    has_previous_page: bool = False
-    start_cursor: str | None = None
-
-
-class _Connection(Model):
-    total_count: int
-    page_info: _PageInfo
+class _Connection(Counted):
+    page_info: PageInfo
     nodes: list[Any]
-
-
-class _Total(Model):
-    total_count: int
 
 
 class _StatusField(Typed):
@@ -102,7 +90,7 @@ class _Board(Model):
     url: str
     public: bool | None = None
     field: _StatusField | None
-    items: _Total
+    items: Counted
 
 
 class _Closer(Model):
@@ -345,9 +333,11 @@ def page(raw: object, faults: Sequence[Fault]) -> ItemPage | None:
         known = understood(_Card, node) if index not in lost else None
         if known is not None:
             its_card = _card(known, "")
-            found.append(
-                BoardRow(its_card, _in_place(None if index in hidden else _content_of(node, its_card), its_card))
-            )
+            content = None if index in hidden else _content_of(node, its_card)
+            its_item = None
+            if isinstance(content, Item) and its_card.kind in {"", SINGLE_SELECT}:
+                its_item = replace(content, placement=its_card.placement)
+            found.append(BoardRow(its_card, its_item))
     info = connection.page_info
     return ItemPage(
         tuple(found),
@@ -364,12 +354,6 @@ def _failed(faults: Sequence[Fault]) -> tuple[set[str | int], set[str | int]]:
     refused = [fault for fault in at_nodes if fault.path[2:3] == ("content",) and fault.is_refusal]
     lost = {fault.path[1] for fault in at_nodes if fault not in refused}
     return lost, {fault.path[1] for fault in refused}
-
-
-def _in_place(content: Item | Unread | None, known: Card) -> Item | None:
-    if isinstance(content, Item) and known.kind in {"", SINGLE_SELECT}:
-        return replace(content, placement=known.placement)
-    return None
 
 
 def closing_pulls(raw: object) -> tuple[ClosingPull, ...] | None:
