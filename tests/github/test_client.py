@@ -10,6 +10,7 @@ import pytest
 import respx
 
 from roadmap_sync.errors import BugError, GitHubError, InputError
+from roadmap_sync.github import client as client_module
 from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.reply import TooHeavyError, TooOldError
 from tests.support.virtual import Time
@@ -435,6 +436,22 @@ def test_a_token_goes_nowhere_unsafe(endpoint, token):
         GitHub(endpoint, token, deadline=1)
 
     assert not token or token.strip() not in str(caught.value)
+
+
+def test_certificates_are_read_once(monkeypatch, tmp_path):
+    """A second client takes those of the first; where a variable names others they are read again."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    made = []
+    read = httpx.create_ssl_context
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda **asked: made.append(asked) or read(**asked))
+    client_module._certificates.cache_clear()
+    for _ in range(2):
+        GitHub(ENDPOINT, TOKEN, deadline=1)
+    assert made == [{"trust_env": True}]
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(InputError, match="SSL_CERT_FILE"):
+        GitHub(ENDPOINT, TOKEN, deadline=1)
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8000/graphql", "http://localhost:1/", "http://[::1]:1/"])

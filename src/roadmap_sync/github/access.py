@@ -57,7 +57,7 @@ def find_access(host: str, environ: Mapping[str, str], directory: Path, *, is_te
     token = find_token(environ, read_dotenv(directory))
     if token is None and is_terminal and endpoint == _own_endpoint(host):
         kept = gh_token(host, directory)
-        token = _usable(kept, "gh auth token") if kept else None
+        token = usable(kept, "gh auth token") if kept else None
     if token is None:
         raise InputError(
             f"no token for {host}",
@@ -77,7 +77,7 @@ def find_endpoint(host: str, environ: Mapping[str, str]) -> str:
         hint = "It is the address of the GitHub that the job runs on, such as https://github.com."
         raise InputError(f"this is no address: {error}", where="GITHUB_SERVER_URL", hint=hint) from None
     if configured and server_host == host.lower():
-        return _checked(configured)
+        return checked_endpoint(configured, "GITHUB_GRAPHQL_URL")
     if own := _own_endpoint(host):
         return own
     raise InputError(
@@ -97,8 +97,8 @@ def _own_endpoint(host: str) -> str | None:
     return f"https://api.{name}/graphql" if _RESIDENT.fullmatch(name) else None
 
 
-def _checked(endpoint: str) -> str:
-    """Return the endpoint if a token may be sent there: over https, or to this machine."""
+def checked_endpoint(endpoint: str, where: str) -> str:
+    """Return the endpoint if a token may be sent there: over https, or to this machine. Raises InputError."""
     try:
         parts = urlsplit(endpoint)
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
@@ -110,7 +110,7 @@ def _checked(endpoint: str) -> str:
         pass  # a port that is no number, a name with an empty part: said below, like every other such address
     raise InputError(
         "this is no address to send a token to",
-        where="GITHUB_GRAPHQL_URL",
+        where=where,
         hint="It begins with https://; plain http:// is for this machine only (127.0.0.1, localhost).",
     )
 
@@ -144,7 +144,7 @@ def find_token(environ: Mapping[str, str], dotenv: Mapping[str, str]) -> Token |
     for place, values in (("", environ), (" in .env", dotenv)):
         for name in TOKEN_NAMES:
             if value := values.get(name):
-                return _usable(value, f"{name}{place}")
+                return usable(value, f"{name}{place}")
     return None
 
 
@@ -152,13 +152,16 @@ def find_write_token(environ: Mapping[str, str], dotenv: Mapping[str, str]) -> T
     """Return the token for branches, pull requests and comments: the job's own, else the one to read with."""
     for place, values in (("", environ), (" in .env", dotenv)):
         if value := values.get("GITHUB_TOKEN"):
-            return _usable(value, f"GITHUB_TOKEN{place}")
+            return usable(value, f"GITHUB_TOKEN{place}")
     return find_token(environ, dotenv)
 
 
-def _usable(value: str, source: str) -> Token:
+def usable(value: str, source: str) -> Token:
+    """Return a token from a source; raises InputError for one that no HTTP header can carry."""
     if "\n" in value or "\r" in value:
         what = "the token holds a line break"
+    elif not value:
+        what = "the token is empty"
     elif not value.isascii() or not value.isprintable() or " " in value:
         what = "the token holds a blank or another character that no token has"
     else:

@@ -25,6 +25,7 @@ import tenacity
 
 from roadmap_sync import __version__
 from roadmap_sync.errors import BugError, GitHubError, InputError
+from roadmap_sync.github.access import checked_endpoint, usable
 from roadmap_sync.github.reply import AgainError, Reply, answer_in
 from roadmap_sync.inert import excerpt
 from roadmap_sync.reading.answers import Answer
@@ -33,7 +34,6 @@ from roadmap_sync.reading.answers import Answer
 TRIES, SECONDS = 5, 20.0
 
 _STATUS_HINT = "Run again later; https://www.githubstatus.com tells of troubles."
-_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
 
 
 @functools.lru_cache(maxsize=64)
@@ -94,8 +94,8 @@ class GitHub:
 
     def __init__(self, endpoint: str, token: str, *, deadline: float, timing: Timing = _TIMING) -> None:
         """Make a client; raises InputError for an endpoint or a token that may not be used."""
-        _check(endpoint, token)
-        self._endpoint = endpoint
+        self._endpoint = checked_endpoint(endpoint, "the endpoint")
+        usable(token, "the token")
         self._where = httpx.URL(endpoint).netloc.decode()
         self._deadline = deadline
         self._timing = timing
@@ -213,6 +213,8 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 def _http_client(endpoint: str, token: str) -> httpx.AsyncClient:
     """Return a client as the environment has it: proxies, certificates. Raises InputError that names a variable."""
+    # A proxy would read what goes to loopback in plain text, the token with it.
+    is_environment_asked = not endpoint.startswith("http://")
     try:
         return httpx.AsyncClient(
             headers={
@@ -222,8 +224,8 @@ def _http_client(endpoint: str, token: str) -> httpx.AsyncClient:
             },
             timeout=SECONDS,
             follow_redirects=False,
-            # A proxy would read what goes to loopback in plain text, the token with it.
-            trust_env=not endpoint.startswith("http://"),
+            verify=_certificates(is_environment_asked, *map(os.environ.get, _CERTIFICATES)),
+            trust_env=is_environment_asked,
         )
     except OSError as error:  # an ssl.SSLError is one
         raise _unusable(_CERTIFICATES, f"cannot be used: {error.strerror or error}") from None
@@ -231,6 +233,12 @@ def _http_client(endpoint: str, token: str) -> httpx.AsyncClient:
         # The words may hold a proxy's password.
         wrong = [name for name in _PROXIES if not _is_proxy(name)]
         raise _unusable(wrong or _PROXIES, "names no proxy that can be used") from None
+
+
+@functools.cache
+def _certificates(is_environment_asked: bool, *_: str | None) -> ssl.SSLContext:  # noqa: FBT001 - a key of the cache
+    """Return the certificates that are trusted, read once for all clients, and again where a variable has changed."""
+    return httpx.create_ssl_context(trust_env=is_environment_asked)
 
 
 def _is_proxy(name: str) -> bool:
@@ -255,21 +263,6 @@ def _set_variables(names: Sequence[str]) -> list[str]:
     """Return those of some variables that are set, spelled as they are: in capitals or not."""
     cased = (spelling for name in names for spelling in (name, name.lower()))
     return [spelling for spelling in cased if os.environ.get(spelling)]
-
-
-def _check(endpoint: str, token: str) -> None:
-    try:
-        url = httpx.URL(endpoint)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    is_safe = url.scheme == "https" or (url.scheme == "http" and _LOOPBACK.fullmatch(url.host))
-    if not is_safe or not url.host:
-        raise InputError("this is no address to send a token to", where="the endpoint", hint="It begins with https://.")
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError(
-            "the token is empty or holds a blank, a line break or another character that no token has",
-            hint="Copy it again, without blanks and line breaks around it.",
-        )
 
 
 def _failure(state: tenacity.RetryCallState) -> AgainError:
