@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue
-from roadmap_sync.board.filters import Filter, Iteration, in_quotes, is_like, parse, slug
+from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue, slug
+from roadmap_sync.board.filters import Filter, Iteration, in_quotes, is_like, parse
 from roadmap_sync.board.model import Placement
 from roadmap_sync.config.file import board_address
 from roadmap_sync.errors import BugError, InputError

@@ -35,13 +35,6 @@ TABLE = [
         "its state is CLOSED REOPENED, which this version does not know",
     ),
     (pull(state="QUEUED", status="Shipped"), "unknown", 1, "its state is QUEUED, which this version does not know"),
-    (issue(boards_complete=False), "unknown", 1, "the list of boards it is on could not be read to its end"),
-    (
-        issue(state="CLOSED", boards_complete=False),
-        "unknown",
-        1,
-        "the list of boards it is on could not be read to its end",
-    ),
     # 2: given up, whatever the Status
     (issue(state="CLOSED", **CANCELLED), "dropped", 2, "closed as not planned 2024-05-04"),
     (
@@ -64,7 +57,6 @@ TABLE = [
     (issue(status="Shipped"), "done", 3, 'Status "Shipped"'),
     (issue(status="Coming soon"), "done", 3, 'Status "Coming soon"'),
     (issue(status="Shipped", archived=True), "done", 3, 'Status "Shipped"'),
-    (issue(status="Shipped", boards_complete=False), "done", 3, 'Status "Shipped"'),
     (
         issue(state="CLOSED", status="Shipped", state_reason="COMPLETED", **CLOSED),
         "done",

@@ -66,7 +66,7 @@ def test_one_document_answers_a_page():
     assert (land.state, land.placement.status, land.default_branch) == ("OPEN", "Ideas", None)
     assert (fuel.kind, fuel.state, fuel.placement.status) == ("pull_request", "MERGED", None)
     assert (fuel.base, fuel.default_branch, bool(fuel.merged_at)) == ("main", "main", True)
-    assert (rest.placement, rest.boards_complete, rest.state_reason) == (None, True, "NOT_PLANNED")
+    assert (rest.placement, rest.state_reason) == (None, "NOT_PLANNED")
     assert (dream.kind, dream.id, dream.title) == ("draft", draft_id(made), "Dream")
     assert (dream.placement.status, dream.is_private, dream.url) == ("Ideas", False, "")
 

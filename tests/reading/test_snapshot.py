@@ -44,7 +44,7 @@ def test_a_snapshot_by_hand_needs_little():
     one, two, three, dream, four = board.answers.values()
     assert (one.kind, one.state, one.placement.status, one.is_private) == ("issue", "CLOSED", "Shipped", False)
     assert one.url == "https://github.com/acme/rocket/issues/1"
-    assert (two.state, two.placement, two.boards_complete) == ("OPEN", None, True)
+    assert (two.state, two.placement) == ("OPEN", None)
     assert (three.kind, three.placement.status) == ("pull_request", None)
     assert three.url == "https://github.com/acme/rocket/pull/3"
     assert (dream.kind, dream.title, dream.id, dream.state, dream.url) == ("draft", "Dream", "PVTI_a", "", "")

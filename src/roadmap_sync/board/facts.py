@@ -4,15 +4,22 @@ A new fact is a field of `Facts` and, where a filter may ask for it, a row of `Q
 `reading/facts.py`, and a snapshot records it by itself. Must not know how a filter is written or judged.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
+
+from roadmap_sync.rules import composed
 
 if TYPE_CHECKING:
     from roadmap_sync.board.model import Item
 
 FieldKind = Literal["text", "number", "date", "single_select", "multi_select", "iteration"]
+
+
+def slug(name: str) -> str:
+    """Return how a filter names a board field: in lower case, blanks as hyphens."""
+    return "-".join(composed(name).lower().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Facts:
     """What a filter or an added line may ask of an item beyond what its verdict needs.
 
     `parent`, `duplicate_of`, `closes` (by a pull request) and `closed_by` (an issue) hold reference keys.
-    `fields` is keyed by the field's slug: its name in lower case, blanks as hyphens.
+    `fields` is keyed by the field's slug.
     """
 
     labels: tuple[str, ...] = ()
@@ -49,6 +56,11 @@ class Facts:
     closes: tuple[str, ...] = ()
     closed_by: tuple[str, ...] = ()
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+    def of_fields(self, names: Iterable[str]) -> "Facts":
+        """Return what is told of the fields of these names, and nothing else."""
+        named = {slug(name) for name in names}
+        return Facts(fields={name: value for name, value in self.fields.items() if name in named})
 
 
 #: The facts that name other items, by reference key.

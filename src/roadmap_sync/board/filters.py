@@ -17,9 +17,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue
+from roadmap_sync.board.facts import QUALIFIERS, Facts, FieldValue, slug
 from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import Question
 from roadmap_sync.errors import BugError, InputError
@@ -28,7 +28,6 @@ from roadmap_sync.rules import STATUS_FIELD, composed
 
 Relation = Literal["=", ">", ">=", "<", "<="]
 
-_RELATION_OF: Final[Mapping[str, Relation]] = MappingProxyType({"=": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="})
 _RELATIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(
     {"=": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 )
@@ -235,9 +234,8 @@ class Filter:
 
     def _is_met(self, term: Term, item: Item, today: date, iterations: Mapping[str, Sequence[Iteration]]) -> bool:
         if term.qualifier in _EMPTINESS:
-            empty = any(not self._value(name, item).values for name in self._asked_of(term))
-            full = any(self._value(name, item).values for name in self._asked_of(term))
-            return empty if term.qualifier == "no" else full
+            is_full = [bool(self._value(name, item).values) for name in self._asked_of(term)]
+            return not all(is_full) if term.qualifier == "no" else any(is_full)
         mine = self._value(term.qualifier, item)
         if mine.kind in _WORD_KINDS:
             return any(is_like(word, value.word) for value in term.values for word in mine.values)
@@ -305,11 +303,6 @@ class _Moment:
         if not 0 <= place < len(starts):
             return date.max if place >= len(starts) else date.min
         return starts[place]
-
-
-def slug(name: str) -> str:
-    """Return how a filter names a board field: in lower case, blanks as hyphens."""
-    return re.sub(r"\s+", "-", composed(name).strip().lower())
 
 
 def is_like(text: str, pattern: str) -> bool:
@@ -433,7 +426,7 @@ class _Reader:
     def _bounds(self, match: re.Match[str], start: int) -> tuple[Bound, ...]:
         first, last = _unquoted(match[2]), _unquoted(match[4] or "")
         if not match[3]:
-            return (Bound(_RELATION_OF[match[1] or "="], first),)
+            return (Bound(cast("Relation", match[1] or "="), first),)
         if match[1]:
             raise self._refused("a comparison and a range in one", start, "Keep one of the two.")
         if match[2] == match[4] == "*":

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from roadmap_sync.board.facts import Facts
+from roadmap_sync.board.facts import Facts, slug
 from roadmap_sync.board.question import AreaQuery
 
 ItemKind = Literal["issue", "pull_request", "draft"]
@@ -43,9 +43,7 @@ class Item:
     URL forms of a number give the same one. A draft's id is its item's (`PVTI_…`); owner, repo and url are
     then empty and number is 0.
 
-    `placement` is None for an item that is not on the board. Where `boards_complete` is false, the item's list of
-    boards was not read to its end, and None means that nothing is known.
-
+    `placement` is None for an item that is not on the board.
     `closing` is None where the closing pull requests were not asked or could not be read to the end.
     `base` is the branch a pull request goes to, `default_branch` its repository's.
     `facts` is None where nothing asked for them.
@@ -68,7 +66,6 @@ class Item:
     default_branch: str | None = None
     is_private: bool = False
     placement: Placement | None = None
-    boards_complete: bool = True
     closing: tuple[ClosingPull, ...] | None = None
     facts: Facts | None = None
     is_base_gone: bool = False
@@ -87,7 +84,7 @@ class Item:
 
     def field_words(self, name: str) -> tuple[str, ...]:
         """Return what a field of the board holds for it; empty where the field is, or was not read."""
-        value = self.facts.fields.get("-".join(name.lower().split())) if self.facts else None
+        value = self.facts.fields.get(slug(name)) if self.facts else None
         return value.values if value else ()
 
 

@@ -91,8 +91,6 @@ def _doubt(item: Item, rules: Rules, board: Board) -> str:
         return f"its state is {item.state} {item.state_reason or ''}".rstrip() + ", which this version does not know"
     if item.kind == "pull_request" and item.state not in _PULL_STATES:
         return f"its state is {item.state}, which this version does not know"
-    if item.placement is None and not item.boards_complete:
-        return "the list of boards it is on could not be read to its end"
     return ""
 
 

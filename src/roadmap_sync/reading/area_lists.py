@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any, Final
 
 from roadmap_sync.board import filters
-from roadmap_sync.board.facts import Facts
-from roadmap_sync.board.filters import Filter, Iteration, slug
+from roadmap_sync.board.facts import Facts, slug
+from roadmap_sync.board.filters import Filter, Iteration
 from roadmap_sync.board.model import Item
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError, quoted
@@ -230,11 +230,8 @@ class AreaLists:
 
     def with_fields(self, item: Item) -> Item:
         """Return a looked-up item with the fields that the question names, where they could be read."""
-        facts = self.facts.of(item)
-        if not self._question.fields or facts is None:
-            return item
-        named = {slug(name) for name in self._question.fields}
-        return replace(item, facts=Facts(fields={name: v for name, v in facts.fields.items() if name in named}))
+        facts = self.facts.of(item) if self._question.fields else None
+        return replace(item, facts=facts.of_fields(self._question.fields)) if facts else item
 
     def notes(self) -> Iterator[str]:
         """Yield one sentence for each kind of fact that was dropped."""

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from roadmap_sync.board import filters
-from roadmap_sync.board.facts import Facts, FieldValue
+from roadmap_sync.board.facts import Facts, FieldValue, slug
 from roadmap_sync.board.filters import Iteration
 from roadmap_sync.board.model import ItemKind
 from roadmap_sync.reading.answers import All, Model, Named, Typed, understood
@@ -134,7 +133,7 @@ class BoardField:
     @property
     def slug(self) -> str:
         """Return how a filter names the field."""
-        return filters.slug(self.name)
+        return slug(self.name)
 
 
 def board_fields(raw: object) -> tuple[BoardField, ...] | None:

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from roadmap_sync.board.filters import in_quotes, slug
+from roadmap_sync.board.facts import slug
+from roadmap_sync.board.filters import in_quotes
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.reading.items import BoardRow, Head, ItemPage, check_status, with_privacy
 from roadmap_sync.reading.parts import REREADS, Errand, Pages, Sizes, Slice, Stretch

@@ -11,7 +11,7 @@ from typing import Any
 
 from roadmap_sync import references
 from roadmap_sync.board.facts import Facts, FieldValue
-from roadmap_sync.board.filters import facts_of, slug
+from roadmap_sync.board.filters import facts_of
 from roadmap_sync.board.model import Board, ClosingPull, Item, ItemKind, Placement, Unread
 from roadmap_sync.board.question import AreaQuery, Question
 from roadmap_sync.errors import InputError
@@ -76,7 +76,7 @@ class Snapshot:
         if isinstance(value, Unread):
             return value
         is_wanted = reference.key in question.evidence and value.kind == "issue" and value.state == "OPEN"
-        facts = _fields_of(value, question)
+        facts = value.facts.of_fields(question.fields) if question.fields and value.facts else None
         return _labelled(replace(value, facts=facts, closing=value.closing if is_wanted else None), question)
 
     def _candidates(self, area: AreaQuery, today: date) -> tuple[Item, ...]:
@@ -84,7 +84,7 @@ class Snapshot:
             return tuple(item for item in self._offered(area) if area.filter.matches(item, today=today))
         if self.areas is None or area.key not in self.areas:
             asked = f"view {area.view}" if area.view is not None else f'the filter "{area.key[0]}"'
-            raise InputError(f"the snapshot was not made for an area with {asked}", where=self.where, hint=AGAIN)
+            raise self._lacking(f"the snapshot was not made for an area with {asked}")
         return tuple(replace(item, closing=None) for item in self.areas[area.key])
 
     def _offered(self, area: AreaQuery) -> Iterator[Item]:
@@ -100,17 +100,15 @@ class Snapshot:
         if recorded and asked.url:
             same = (asked.host.lower(), asked.owner.lower(), str(asked.number))
             if (recorded[1].lower(), recorded[2].lower(), recorded[3]) != same:
-                raise InputError(
-                    f"this is a snapshot of {self.board.url}, not of {asked.url}", where=self.where, hint=AGAIN
-                )
+                raise self._lacking(f"this is a snapshot of {self.board.url}, not of {asked.url}")
         if self.board.status_field.lower() != question.status_field.lower():
-            raise InputError(
-                f'the snapshot holds the field "{self.board.status_field}", not "{question.status_field}"',
-                where=self.where,
-                hint=AGAIN,
-            )
+            held = self.board.status_field
+            raise self._lacking(f'the snapshot holds the field "{held}", not "{question.status_field}"')
         if question.whole and not self.is_whole:
-            raise InputError("the snapshot does not hold the whole board", where=self.where, hint=AGAIN)
+            raise self._lacking("the snapshot does not hold the whole board")
+
+    def _lacking(self, what: str) -> InputError:
+        return InputError(what, where=self.where, hint=AGAIN)
 
 
 def loads(text: str, where: str) -> Snapshot:
@@ -145,14 +143,6 @@ def _as_asked(items: tuple[Item, ...], question: Question) -> tuple[Item, ...]:
         return items
     none: dict[str, Any] = dict.fromkeys(LISTED_FACTS - asked - (PLAIN_FACTS if question.whole else frozenset()), ())
     return tuple(replace(item, facts=replace(item.facts or Facts(), **none)) for item in items)
-
-
-def _fields_of(item: Item, question: Question) -> Facts | None:
-    """Return the fields that the question names of an item on the board, as GitHub would be asked for them."""
-    if not question.fields or item.facts is None:
-        return None
-    named = {slug(name) for name in question.fields}
-    return Facts(fields={name: value for name, value in item.facts.fields.items() if name in named})
 
 
 def _read_areas(

@@ -209,14 +209,15 @@ def _entries(board: Board, host: str) -> Iterator[Entry]:
 
 
 def _entry(item: Item, keys: list[str], host: str) -> Entry:
-    """Return the item's block with what differs from the defaults, its keys in the order of `Entry`."""
+    """Return the item's block with what differs from the defaults."""
     placement = item.placement
     known: dict[str, Any] = {"reference": item.name, "title": item.title}
     known |= {} if item.kind == "draft" else {"state": item.state}
     if placement:
-        known |= {"status": placement.status, "archived": placement.archived or None}
+        known |= {"status": placement.status}
     also = sorted(key for key in keys if key not in {item.name.lower(), item.name})
-    rest = {
+    rest: dict[str, Any] = {
+        "archived": (placement and placement.archived) or None,
         "kind": item.kind if item.kind != "issue" else None,
         "reason": item.state_reason,
         "closed": item.closed_at,
@@ -234,10 +235,7 @@ def _entry(item: Item, keys: list[str], host: str) -> Entry:
         "item": placement.item_id if placement and placement.item_id != item.id else None,
         "id": item.id if item.id != item.name.lower() and item.kind != "draft" else None,
     }
-    known |= {name: value for name, value in rest.items() if value is not None}
-    if known.get("archived", False) is None:
-        del known["archived"]
-    return Entry(**known)
+    return Entry(**known, **{name: value for name, value in rest.items() if value is not None})
 
 
 def _closing(pulls: tuple[ClosingPull, ...] | None) -> list[RecordedPull] | None:
