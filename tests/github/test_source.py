@@ -11,7 +11,7 @@ import respx
 from roadmap_sync.board.model import ReadCost, Unread
 from roadmap_sync.errors import GitHubError
 from roadmap_sync.github.client import GitHub
-from roadmap_sync.github.source import LiveSource, Progress, SnapshotSource, digest
+from roadmap_sync.github.source import LiveSource, Progress, digest, read_snapshot
 from roadmap_sync.reading.snapshot import loads
 from roadmap_sync.reading.snapshot_file import dumps
 from tests.standin import Server, World, faults, install
@@ -260,7 +260,7 @@ def test_the_same_board_has_the_same_digest():
     asked = question(*NAMES[:3])
     _, board = read(asked)
     again = Run(Server(world(), [faults.reset()])).read(asked)[0]
-    recorded = asyncio.run(SnapshotSource(loads(dumps(board, allow_private=True), "board.json")).read(asked))
+    recorded = read_snapshot(loads(dumps(board, allow_private=True), "board.json"), asked)
     other = replace(board, answers=board.answers | {NAMES[0]: Unread("gone")})
 
     assert again.read != board.read
@@ -271,9 +271,9 @@ def test_the_same_board_has_the_same_digest():
 
 def test_a_source_of_a_board_by_hand():
     """What a snapshot holds is answered, what it lacks is unread."""
-    source = SnapshotSource(loads(dumps(board(issue(1)), allow_private=False), "board.json"))
+    recorded = loads(dumps(board(issue(1)), allow_private=False), "board.json")
 
-    found = asyncio.run(source.read(question("acme/rocket#1", "acme/rocket#2")))
+    found = read_snapshot(recorded, question("acme/rocket#1", "acme/rocket#2"))
 
     assert found.answers["acme/rocket#1"] == issue(1)
     assert found.answers["acme/rocket#2"].absent_from_snapshot

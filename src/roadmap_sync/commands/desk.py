@@ -19,7 +19,7 @@ from roadmap_sync.config.file import NAMES, Config, board_address, check_heading
 from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError, quoted
 from roadmap_sync.github.access import Access, find_access, find_endpoint, find_write_token, read_dotenv
-from roadmap_sync.github.source import LiveSource, SnapshotSource
+from roadmap_sync.github.source import LiveSource, read_snapshot
 from roadmap_sync.page.dialects import DIALECTS, Dialect
 from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
@@ -288,7 +288,7 @@ def _is_board_needed(page: Page) -> bool:
 
 async def _answer(desk: Desk, question: Question) -> Board:
     if desk.snapshot is not None:
-        return await SnapshotSource(desk.snapshot).read(question)
+        return read_snapshot(desk.snapshot, question)
     from roadmap_sync.github.client import GitHub
 
     invocation, access = desk.invocation, desk.access()

@@ -6,7 +6,7 @@ the process environment only, and a board on a host that nobody vouches for is a
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -136,13 +136,15 @@ def read_dotenv(directory: Path) -> Mapping[str, str]:
     return {name: value for name in TOKEN_NAMES if (value := values.get(name))}
 
 
-def find_token(environ: Mapping[str, str], dotenv: Mapping[str, str]) -> Token | None:
+def find_token(
+    environ: Mapping[str, str], dotenv: Mapping[str, str], names: Sequence[str] = TOKEN_NAMES
+) -> Token | None:
     """Return the token to read with. The environment goes first; what is empty is not set.
 
     Raises InputError for one that no HTTP header can carry.
     """
     for place, values in (("", environ), (" in .env", dotenv)):
-        for name in TOKEN_NAMES:
+        for name in names:
             if value := values.get(name):
                 return usable(value, f"{name}{place}")
     return None
@@ -150,10 +152,7 @@ def find_token(environ: Mapping[str, str], dotenv: Mapping[str, str]) -> Token |
 
 def find_write_token(environ: Mapping[str, str], dotenv: Mapping[str, str]) -> Token | None:
     """Return the token for branches, pull requests and comments: the job's own, else the one to read with."""
-    for place, values in (("", environ), (" in .env", dotenv)):
-        if value := values.get("GITHUB_TOKEN"):
-            return usable(value, f"GITHUB_TOKEN{place}")
-    return find_token(environ, dotenv)
+    return find_token(environ, dotenv, ("GITHUB_TOKEN",)) or find_token(environ, dotenv)
 
 
 def usable(value: str, source: str) -> Token:

@@ -14,7 +14,7 @@ from roadmap_sync.github.repository_answers import (
     OpenPullRequests,
     Parents,
     PullRequestState,
-    ThreadsState,
+    Threads,
     checked,
     files,
 )
@@ -23,7 +23,7 @@ from roadmap_sync.reading.answers import Answer, Path
 #: GitHub lists a hundred at once; a discussion longer than this many pages is an error.
 _MOST_PAGES = 100
 
-_State = TypeVar("_State", PullRequestState, ThreadsState)
+_State = TypeVar("_State", PullRequestState, Threads)
 
 
 class ReadOnlyError(GitHubError):
@@ -101,12 +101,12 @@ class Discussion:
             ours=tuple(ours),
         )
 
-    async def _pages(self, name: str, kind: type[_State]) -> AsyncIterator[_State]:
-        """Yield the pull request with each page of one of its lists."""
+    async def _pages(self, name: str, kind: type[_State], *below: str) -> AsyncIterator[_State]:
+        """Yield each page of one of the pull request's lists, or the pull request with it."""
         after: str | None = None
+        path = ("repository", "pullRequest", *below)
         for _ in range(_MOST_PAGES):
-            path = ("repository", "pullRequest")
-            answer = await self._ask(name, path, number=self._number, after=after)
+            answer = await self._ask(name, path[:2], number=self._number, after=after)
             state = checked(kind, answer, path, "the pull request and what is said on it", self._where)
             yield state
             if not state.page_info.has_next_page:
@@ -148,7 +148,9 @@ class Discussion:
 
     async def bodies_on_lines(self) -> list[str]:
         """Return what this token said on lines before, each text that begins a thread."""
-        return [body async for state in self._pages("review_threads", ThreadsState) for body in state.bodies]
+        return [
+            body async for state in self._pages("review_threads", Threads, "reviewThreads") for body in state.bodies
+        ]
 
     async def add_comment(self, seen: Seen, body: str) -> None:
         """Comment on the pull request. Raises ReadOnlyError."""

@@ -197,10 +197,6 @@ def _error(reply: Reply, fault: Fault, *, has_data: bool) -> RoadmapSyncError | 
             where=reply.where,
             hint="It may be a GitHub Enterprise Server that is too old for this version.",
         )
-    return _weight_error(reply, fault, has_data=has_data)
-
-
-def _weight_error(reply: Reply, fault: Fault, *, has_data: bool) -> GitHubError | None:
     if fault.type == "RESOURCE_LIMITS_EXCEEDED":
         return reply.heavy("GitHub says that this asks for too much")
     if not has_data and _TIMEOUT_WORDS.search(fault.message):

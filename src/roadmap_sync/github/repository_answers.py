@@ -273,20 +273,13 @@ class _Thread(Model):
     comments: Remarks
 
 
-class ThreadsState(Model):
-    """A pull request with a page of what was said on its lines."""
-
-    review_threads: _Paged[_Thread]
-
-    @property
-    def page_info(self) -> PageInfo:
-        """Return whether the list of threads goes on."""
-        return self.review_threads.page_info
+class Threads(_Paged[_Thread]):
+    """A page of what was said on a pull request's lines."""
 
     @property
     def bodies(self) -> list[str]:
         """Return the texts of ours that begin a thread."""
-        remarks = (one for thread in self.review_threads.seen for one in thread.comments.seen)
+        remarks = (one for thread in self.seen for one in thread.comments.seen)
         return [one.body for one in remarks if one.viewer_did_author]
 
 

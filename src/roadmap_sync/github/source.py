@@ -1,7 +1,6 @@
 """Owns where a Board comes from: GitHub itself, or a snapshot file; must not know pages, plans or commands.
 
-A source is anything with `async read(question) -> Board`. The HTTP client is imported only when GitHub is asked, so
-that a run on a snapshot does not wait for it.
+The HTTP client is imported only when GitHub is asked, so that a run on a snapshot does not wait for it.
 """
 
 import asyncio
@@ -12,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from roadmap_sync.board.model import Board, ReadCost
 from roadmap_sync.board.question import Question
@@ -38,14 +37,6 @@ class Progress:
     waiting: str = ""
 
 
-class Source(Protocol):
-    """Where a Board comes from."""
-
-    async def read(self, question: Question) -> Board:
-        """Return the board for a question; raises GitHubError or InputError."""
-        ...
-
-
 class LiveSource:
     """GitHub, asked through one client with at most `concurrency` requests under way.
 
@@ -65,16 +56,14 @@ class LiveSource:
         self._on_progress = on_progress
         self._clock = clock
         self._sizes = Sizes()
-        self._queries = queries()
         self._tries: dict[str, int] = {}
         self.log: tuple[str, ...] = ()
 
     async def read(self, question: Question) -> Board:
-        """Read GitHub for a question."""
+        """Read GitHub for a question; raises GitHubError or InputError."""
         started, sent = self._clock(), self._client.requests
-        reading = Reading(question, self._queries, self._sizes, today=_today())
+        reading = Reading(question, queries(), self._sizes, today=_today())
         points = await self._drive(reading)
-        self._queries = reading.queries
         board = reading.board()
         cost = ReadCost(self._client.requests - sent, points, round(self._clock() - started, 3), reading.items_read)
         return replace(board, source="live", digest=digest(board), read=cost)
@@ -139,16 +128,10 @@ class LiveSource:
             self._on_progress(Progress(done, total, self._client.requests, waiting))
 
 
-class SnapshotSource:
-    """A recorded board."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    async def read(self, question: Question) -> Board:
-        """Answer a question from the snapshot; what it lacks is unread."""
-        board = self._snapshot.answer(question, _today())
-        return replace(board, source="snapshot", digest=digest(board))
+def read_snapshot(snapshot: Snapshot, question: Question) -> Board:
+    """Answer a question from a recorded board; what it lacks is unread. Raises InputError."""
+    board = snapshot.answer(question, _today())
+    return replace(board, source="snapshot", digest=digest(board))
 
 
 def _today() -> date:
