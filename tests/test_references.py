@@ -6,11 +6,11 @@ from roadmap_sync.references import (
     Origin,
     Reference,
     find_everywhere,
-    find_in_text,
     from_name,
     from_url,
     is_repository,
     is_short,
+    places_in_text,
 )
 
 HOST = "github.com"
@@ -110,9 +110,9 @@ def test_has_comment_tail(tail, expected):
         pytest.param("https://:::", [], id="only-punctuation"),
     ],
 )
-def test_find_in_text(text, names):
+def test_places_in_text(text, names):
     """Bare URLs and owner/repo#N in running text are references, in order."""
-    assert names == [reference.name for reference in find_in_text(text, HOST)]
+    assert names == [reference.name for _, _, reference in places_in_text(text, HOST)]
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_find_in_text(text, names):
         ("https://github.com/acme/rocket/wiki#3", []),
     ],
 )
-def test_find_in_text__short(text, numbers):
+def test_places_in_text__short(text, numbers):
     """`#N` counts only where a repository is given, and only as a word of its own."""
-    assert numbers == [reference.number for reference in find_in_text(text, HOST, "acme/rocket")]
+    assert numbers == [reference.number for _, _, reference in places_in_text(text, HOST, "acme/rocket")]
 
 
 @pytest.mark.parametrize(

@@ -161,13 +161,11 @@ def number_at_end(text: str) -> int | None:
     return int(match[1]) if match and len(match[1]) <= len(str(_LARGEST)) else None
 
 
-def find_in_text(text: str, host: str, repository: str = "") -> list[Reference]:
-    """Return the references in running text, in order; `#N` counts only where a `repository` is given."""
-    return [reference for _, _, reference in places_in_text(text, host, repository)]
-
-
 def places_in_text(text: str, host: str, repository: str = "") -> list[tuple[int, int, Reference]]:
-    """Return the references in running text with where each begins and ends, in order."""
+    """Return the references in running text with where each begins and ends, in order.
+
+    `#N` counts only where a `repository` is given.
+    """
     found: list[tuple[int, int, Reference | None]] = []
 
     def take_url(match: re.Match[str]) -> str:
@@ -203,7 +201,8 @@ def find_everywhere(text: str, origin: Origin) -> list[Reference]:
     drafts = (Reference("", "", 0, match[0], draft=match[0]) for match in _DRAFT.finditer(text))
     addresses = (match[0] for pattern in (url, _RELATIVE_ISSUE) for match in pattern.finditer(text))
     links = (reference for address in addresses if (reference := from_link(address, origin)))
-    return [*links, *drafts, *find_in_text(text.replace("](", " "), origin.host, origin.short)]
+    named = places_in_text(text.replace("](", " "), origin.host, origin.short)
+    return [*links, *drafts, *(reference for _, _, reference in named)]
 
 
 def from_name(name: str, repository: str = "") -> Reference | None:

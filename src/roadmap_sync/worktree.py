@@ -438,9 +438,6 @@ def _blobs(top: Path, objects: list[bytes]) -> Iterator[bytes]:
 
 
 def _is_partial(top: Path) -> bool:
-    """Whether a clone was made with a filter, and has what it was asked for so far.
-
-    https://git-scm.com/docs/partial-clone
-    """
+    """Whether a clone was made with a filter: https://git-scm.com/docs/partial-clone."""
     signs = r"^(remote\..*\.promisor|extensions\.partialclone)$"
     return git(top, "config", "--get-regexp", signs, absent=1) is not None

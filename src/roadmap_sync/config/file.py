@@ -20,7 +20,6 @@ from roadmap_sync.config.lines import KeyPath
 from roadmap_sync.config.tables import (
     AreaTable,
     ConfigTable,
-    GuardsTable,
     PageTable,
     Places,
     PullRequestTable,
@@ -297,7 +296,7 @@ def _pull_request(table: PullRequestTable, places: Places) -> PullRequestOptions
 
 
 def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
-    """Return the settings that hold for all pages."""
+    """Return the settings that hold for all pages; of the guards those that are set."""
     for number, kind in enumerate(table.notes.hide):
         if kind not in NOTE_LEVELS:
             raise InputError(
@@ -305,18 +304,13 @@ def _shared(table: ConfigTable, places: Places) -> dict[str, Any]:
                 where=places.where(("notes", "hide", number)),
                 hint=suggestion(kind, [*NOTE_LEVELS]) + f"The kinds are {quoted([*NOTE_LEVELS])}.",
             )
+    keys = [(kind, guard_key(kind)) for kind in KINDS]
     settings = {**table.statuses.model_dump(), **table.policy.model_dump()}
     return {
         **{key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()},
-        "guards": _guards(table.guards),
+        "guards": {kind.name: getattr(table.guards, key) for kind, key in keys if key in table.guards.model_fields_set},
         "hidden_notes": frozenset(table.notes.hide),
     }
-
-
-def _guards(table: GuardsTable) -> dict[str, int]:
-    """Return the guards that the config sets; for the others the kind's own limit holds."""
-    keys = {kind.name: guard_key(kind) for kind in KINDS}
-    return {name: getattr(table, key) for name, key in keys.items() if key in table.model_fields_set}
 
 
 def _check_page(page: PageTable, at: KeyPath, host: str, places: Places) -> None:

@@ -39,12 +39,12 @@ class _Place:
     """
 
     after: int
-    prefix: str
     mark: str
-    gap: str
-    box_gap: str
     depth: int
     effect_at: int
+    prefix: str = ""
+    gap: str = " "
+    box_gap: str = " "
     is_spaced: bool = False
     task_kind: str = "tight task"
     opening: tuple[OutlineEntry, ...] = ()
@@ -373,10 +373,7 @@ def _new_list(page: Page, area: Area, section: Section) -> _Place:
     is_glued = end < len(page.lines) and bool(page.lines[end].strip())
     return _Place(
         after=end,
-        prefix="",
         mark=mark,
-        gap=" ",
-        box_gap=" ",
         depth=1,
         effect_at=at,
         opening=(("paragraph", 0, "", label), ("list", 0, "", mark)),
@@ -401,11 +398,9 @@ def _change(page: Page, grown: _GrowingList, index: int) -> Change:
         kind="add",
         line=place.after,
         end_line=place.after,
-        column=1,
         area=section.name,
         reference=_reference(item),
         item_id=item.id,
-        occurrence=1,
         title=item.title,
         url=item.url,
         status=item.status,

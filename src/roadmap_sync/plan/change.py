@@ -28,11 +28,9 @@ class Change:
     kind: str
     line: int
     end_line: int
-    column: int
     area: str
     reference: Reference
     item_id: str
-    occurrence: int
     title: str
     url: str
     status: str | None
@@ -43,6 +41,8 @@ class Change:
     after: str
     edits: tuple[Edit, ...]
     effects: tuple[Effect, ...] = ()
+    column: int = 1
+    occurrence: int = 1
     after_line: int | None = None
     under: str = ""
     caused: bool = True

@@ -22,6 +22,7 @@ from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Rules
 
 _NO_HISTORY = History()
+_RANKS = {kind: rank for rank, kind in enumerate(NOTE_LEVELS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,9 @@ def _collected(page: Page, board: Board, history: History) -> PagePlan:
     if page.items:
         notes += [Note.of("unknown", 0, sentence) for sentence in board.notes]
     shown = [note for note in notes if note.kind not in page.rules.hidden_notes]
-    return PagePlan(page.path, page, tuple(changes), tuple(sorted(shown, key=_rank)))
-
-
-#: Notes in the order of the table: what is probably wrong comes before what could not be known.
-_RANKS = {kind: rank for rank, kind in enumerate(NOTE_LEVELS)}
-
-
-def _rank(note: Note) -> tuple[bool, int, int]:
-    return (note.level != "attention", _RANKS[note.kind], note.line)
+    # What is probably wrong comes before what could not be known.
+    ranked = sorted(shown, key=lambda note: (note.level != "attention", _RANKS[note.kind], note.line))
+    return PagePlan(page.path, page, tuple(changes), tuple(ranked))
 
 
 def guarded(plan: PagePlan) -> PagePlan:

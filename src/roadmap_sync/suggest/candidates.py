@@ -185,20 +185,15 @@ class Linker:
     def _area_of(self, section: Section) -> _Nearby:
         inside = (answer for line, answer in self._mentions if section.line <= line <= section.end_line)
         named = {one.id: one for one in inside if isinstance(one, Item) and one.id in self._items}
-        prose = (stem for text in _prose(self._page, section) for stem in words_of(text).stems)
+        blocks = zip(self._page.outline, self._page.outline_lines, strict=True)
+        own = (entry for entry, line in blocks if section.line < line <= section.end_line)
+        prose = (stem for kind, _, _, text in own if kind == "paragraph" for stem in words_of(text).stems)
         words = Surroundings(frozenset(words_of(section.path[-1]).stems), frozenset(prose))
         return _Nearby(words, tuple(self._items[key] for key in named))
 
 
 def _best(ranked: Sequence[tuple[Candidate, Likeness]]) -> tuple[Candidate, ...]:
     return tuple(candidate for candidate, _ in ranked[:3])
-
-
-def _prose(page: Page, section: Section) -> Iterator[str]:
-    """Yield the paragraphs of a section apart from the text of its boxes."""
-    for (kind, _, _, text), line in zip(page.outline, page.outline_lines, strict=True):
-        if kind == "paragraph" and section.line < line <= section.end_line:
-            yield text
 
 
 def _visible(page: Page, board: Board) -> list[Item]:
