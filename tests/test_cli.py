@@ -385,6 +385,13 @@ def test_verbose_says_what_was_asked(place: Place) -> None:
     assert "test-token" not in ran.err
 
 
+def test_verbose_tells_each_reading(place: Place) -> None:
+    """A command that reads the board twice tells the cost of both."""
+    ran = place.run("link", "-v")
+
+    assert ran.err.count("https://github.com/orgs/acme/projects/3 (live): ") == 2
+
+
 def test_several_pages(place: Place) -> None:
     """One reading serves all; one page's error keeps no other from being written; the worst exit code wins."""
     more = "".join(f'[[pages]]\npath = "{path}"\n' for path in ("gone.md", "b.md", "plain.md"))

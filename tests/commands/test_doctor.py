@@ -318,6 +318,18 @@ def test_no_two_causes_have_one_line() -> None:
     assert len(CASES) >= 12
 
 
+def test_verbose_tells_what_was_asked(place: Place) -> None:
+    """`-v` names each question to GitHub, and the reading with its cost; without it they are not told."""
+    place.server.world.token("test-token")
+
+    quiet, ran = place.run("doctor"), place.run("doctor", "-v")
+
+    asked = ["whoami", "board_visibility", "whoami", "repository_permissions"]
+    assert [line.partition(":")[0] for line in ran.err.splitlines() if line.endswith(": 1 request")] == asked
+    assert "https://github.com/orgs/acme/projects/3 (live): 1 request, 1 point, " in ran.err
+    assert quiet.err == f"{ran.err.splitlines()[-1]}\n"
+
+
 def test_all_is_well(place: Place) -> None:
     """A line for each thing, and nothing to do."""
     place.server.world.token("test-token")

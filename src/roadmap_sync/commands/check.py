@@ -35,7 +35,7 @@ def run(invocation: Invocation, *, base: str, base_page: str) -> Outcome:
     result = check_lines(plan).encode() if is_text else show(plan, invocation, code)
     said = (summary(plan), *note_lines(plan, invocation.notes)) if is_text else ()
     errors = (*errors_of(plan), *map(str, few))
-    return Outcome(code, result, (*said, *remarks_of(desk, plan.board)), errors, plan)
+    return Outcome(code, result, (*said, *remarks_of(desk)), errors, plan)
 
 
 def _base_of(desk: Desk, rules: Rules, base: str, base_page: str) -> PageFile:

@@ -43,7 +43,8 @@ _EVERYTHING = "is:issue,pr,draft"
 class Desk:
     """A command's inputs: the invocation, the work tree, the config, the chosen pages, the board's address.
 
-    `snapshot` is None where GitHub is to be asked. Not frozen: each reading adds to `told` which documents it sent.
+    `snapshot` is None where GitHub is to be asked. Not frozen: each reading adds to `told` which documents it sent,
+    and what they cost.
     """
 
     invocation: Invocation
@@ -253,6 +254,8 @@ async def ask_board(desk: Desk, pages: Sequence[Page], *, whole: bool = False) -
         pages, desk.address, desk.config.status_field, whole=whole, allow_private=desk.is_private_allowed
     )
     board = await _answer(desk, question)
+    cost = f"{cost_of(board.read)}, {count(board.read.items, 'board item')}"
+    desk.told.append(f"{board.url} ({board.source}): {cost}")
     check_statuses(desk.config, board.options)
     return board
 
@@ -340,11 +343,6 @@ def load_plan(invocation: Invocation) -> tuple[Desk, Plan]:
     return desk, plan_pages(desk, files, board)
 
 
-def remarks_of(desk: Desk, board: Board | None) -> tuple[str, ...]:
+def remarks_of(desk: Desk) -> tuple[str, ...]:
     """Return, with `-v`, the lines that say what was asked of GitHub and what it cost."""
-    if not desk.invocation.is_verbose:
-        return ()
-    if board is None:
-        return tuple(desk.told)
-    cost = f"{cost_of(board.read)}, {count(board.read.items, 'board item')}"
-    return (*desk.told, f"{board.url} ({board.source}): {cost}")
+    return tuple(desk.told) if desk.invocation.is_verbose else ()

@@ -16,7 +16,7 @@ def run(invocation: Invocation, *, out: str, is_exit_code: bool) -> Outcome:
     return Outcome(
         exit=code,
         result=show(plan, invocation, code),
-        said=(*first, *remarks_of(desk, plan.board)),
+        said=(*first, *remarks_of(desk)),
         errors=errors_of(plan),
         plan=plan,
         saved=out,

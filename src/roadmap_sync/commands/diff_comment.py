@@ -103,7 +103,7 @@ def run(invocation: Invocation, to: str, *, out: str, is_exit_code: bool) -> Out
     return Outcome(
         exit=worst([code, *(error.exit for error in errors)]),
         result=text.encode() if invocation.form == "markdown" else show(plan, invocation, code),
-        said=(summary(plan), *published.said, *no_comment, *remarks_of(desk, board)),
+        said=(summary(plan), *published.said, *no_comment, *remarks_of(desk)),
         errors=(*errors_of(plan), *map(str, errors)),
         plan=plan,
         saved=out,

@@ -6,7 +6,7 @@ as not looked at, never as right. Does not say whether a page is in step.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from roadmap_sync.board.filters import facts_of
@@ -41,19 +41,22 @@ class _Asked:
 
 def run(invocation: Invocation) -> Outcome:
     """Check everything; the result has a line for each thing."""
-    findings = tuple(_findings(invocation))
+    told: list[str] = []
+    findings = tuple(_findings(invocation, told))
     code = setup.exit_of(findings)
     wrong = sum(finding.exit not in {Exit.OK, None} for finding in findings)
     open_ = sum(finding.exit is None for finding in findings)
     counts = [f"{wrong} wrong" if wrong else "nothing is wrong", *([f"{open_} not looked at"] if open_ else [])]
     # GitHub's words may hold either token, and each client hides only the one that it sends.
     text = hide_tokens(setup.render(findings), invocation.environ, invocation.directory)
-    return Outcome(code, text.encode(), (f"The set-up: {', '.join(counts)}.",), told=f"```\n{text}```\n\n")
+    said = (*(told if invocation.is_verbose else ()), f"The set-up: {', '.join(counts)}.")
+    return Outcome(code, text.encode(), said, told=f"```\n{text}```\n\n")
 
 
-def _findings(invocation: Invocation) -> Iterator[Finding]:
+def _findings(invocation: Invocation, told: list[str]) -> Iterator[Finding]:
+    """Yield what is found; `told` gets what was asked of GitHub."""
     try:
-        desk = open_desk(invocation)
+        desk = replace(open_desk(invocation), told=told)
     except RoadmapSyncError as error:
         yield setup.of_error("config", error)
         yield from (setup.not_looked_at(what, "the config comes first") for what in _BEHIND_CONFIG)
@@ -181,19 +184,20 @@ async def _ask(desk: Desk, access: Access, writer: Access) -> _Asked:
     asked = _Asked()
     address, deadline = desk.address, desk.invocation.timeout
     async with GitHub(access.endpoint, access.token.value, deadline=deadline) as github:
-        asked.reader = await _answer(github, "whoami")
+        asked.reader = await _answer(desk, github, "whoami")
         if isinstance(asked.reader, Answer):
-            asked.door = await _answer(github, "board_visibility", owner=address.owner, number=address.number)
+            asked.door = await _answer(desk, github, "board_visibility", owner=address.owner, number=address.number)
     async with GitHub(writer.endpoint, writer.token.value, deadline=deadline) as github:
-        asked.writer = await _answer(github, "whoami")
+        asked.writer = await _answer(desk, github, "whoami")
         if isinstance(asked.writer, Answer):
             for repository in dict.fromkeys(rules.repository for rules in desk.rules if rules.repository):
                 owner, _, name = repository.partition("/")
-                asked.homes[repository] = await _answer(github, "repository_permissions", owner=owner, name=name)
+                asked.homes[repository] = await _answer(desk, github, "repository_permissions", owner=owner, name=name)
     return asked
 
 
-async def _answer(github: "GitHub", asked: str, **variables: object) -> Answer | RoadmapSyncError:
+async def _answer(desk: Desk, github: "GitHub", asked: str, **variables: object) -> Answer | RoadmapSyncError:
+    desk.told.append(f"{asked}: 1 request")
     try:
         return await github.send(document(asked), variables, tries=1)
     except RoadmapSyncError as error:

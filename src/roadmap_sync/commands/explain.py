@@ -56,7 +56,7 @@ def run(invocation: Invocation, place: str) -> Outcome:
         reasons = _reasons(plan_page(desk, file, board), item, board, invocation.notes)
     else:
         reasons = _candidates(page, item, board)
-    return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk, board))
+    return Outcome(Exit.OK, _told([*_about(page, item), *reasons]), remarks_of(desk))
 
 
 def _told(lines: Iterable[str]) -> bytes:

@@ -34,7 +34,7 @@ def run(invocation: Invocation, *, is_written: bool) -> Outcome:
     if is_written:
         desk.tree.write(target, text.encode())
     said = f"{target}: written" if is_written else f"nothing written; with --write this becomes {target}"
-    return Outcome(Exit.OK, text.encode(), (said, *remarks_of(desk, board)))
+    return Outcome(Exit.OK, text.encode(), (said, *remarks_of(desk)))
 
 
 def _target(desk: Desk) -> str:

@@ -40,7 +40,7 @@ def run(invocation: Invocation, *, write: str) -> Outcome:
     shown = text(found, board) if is_text else render_json(found, board, code)
     errors = tuple(str(one.error) for one in found if one.error)
     is_left_out = is_text and invocation.is_quiet
-    return Outcome(code, b"" if is_left_out else shown.encode(), remarks_of(desk, board), errors)
+    return Outcome(code, b"" if is_left_out else shown.encode(), remarks_of(desk), errors)
 
 
 def _numbers(write: str) -> tuple[int, ...]:

@@ -19,6 +19,6 @@ def run(invocation: Invocation, file: str) -> Outcome:
     said = f"{file}: {counted[0]} of the board, {counted[1]} looked up"
     return Outcome(
         exit=worst([error.exit for error in errors]),
-        said=(said, *remarks_of(desk, board)),
+        said=(said, *remarks_of(desk)),
         errors=tuple(str(error) for error in errors),
     )

@@ -21,7 +21,7 @@ def run(invocation: Invocation, to: str, *, plan_file: str) -> Outcome:
     return Outcome(
         exit=code,
         result=show_published(plan, invocation, code, is_written=True),
-        said=(*(() if invocation.form == "text" else written(plan)), *remarks_of(desk, plan.board)),
+        said=(*(() if invocation.form == "text" else written(plan)), *remarks_of(desk)),
         errors=errors_of(plan),
         plan=plan,
     )

@@ -40,7 +40,7 @@ def run(invocation: Invocation, to: str) -> Outcome:
     return Outcome(
         exit=code,
         result=show_published(done.plan, invocation, code),
-        said=(*_said(done), *remarks_of(desk, done.plan.board)),
+        said=(*_said(done), *remarks_of(desk)),
         errors=(*errors_of(done.plan), *([str(done.error)] if done.error else [])),
         plan=done.plan,
         pull_request_url=done.url,
