@@ -89,3 +89,12 @@ def test_missing_token(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GH_TOKEN")
     ran = place.run("check")
     assert (ran.code, "Set ROADMAP_SYNC_TOKEN (or GH_TOKEN)" in ran.err) == (2, True)
+
+
+def test_missing_snapshot(place: Place) -> None:
+    """C18: the message about a snapshot that is not there tells how to make it; for a folder it does not."""
+    ran = place.run("check", "--board", "board.json")
+    hint = "Record the board first: roadmap-sync snapshot board.json"
+    assert (ran.code, ran.err) == (2, f"roadmap-sync: board.json: no such file\n  {hint}\n")
+    ran = place.run("check", "--board", "docs")
+    assert (ran.code, "Record the board first" in ran.err) == (2, False)

@@ -171,7 +171,8 @@ def is_web(board: str) -> bool:
 def _snapshot(invocation: Invocation, tree: Worktree) -> Snapshot | None:
     if not invocation.board or is_web(invocation.board):
         return None
-    return loads(read_text(tree.directory / invocation.board, invocation.board), invocation.board)
+    hint = f"Record the board first: roadmap-sync snapshot {invocation.board}"
+    return loads(read_text(tree.directory / invocation.board, invocation.board, hint=hint), invocation.board)
 
 
 def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) -> BoardAddress:
