@@ -341,6 +341,14 @@ def made_again(here: Path, patch: pytest.MonkeyPatch) -> None:
     commit(here)
 
 
+def deleted_but_not_committed(here: Path, patch: pytest.MonkeyPatch) -> None:
+    """The first commit has the line, the files do not have it any more."""
+    (here / "docs/roadmap.md").write_bytes(BEFORE)
+    git(here, "init", "-q")
+    commit(here)
+    (here / "docs/roadmap.md").write_bytes(PAGE)
+
+
 def odd_name(name: str) -> Build:
     """Make a page with a name that a shell or git could take for something else."""
 
@@ -406,6 +414,7 @@ KNOWN: dict[str, Build] = {
     "A12-moved-by-a-merge": moved_by_a_merge,
     "A12-deleted-by-a-merge": deleted_by_a_merge,
     "A12-made-again": made_again,
+    "A12-deleted-but-not-committed": deleted_but_not_committed,
     "blank": odd_name("docs/our road map.md"),
     "unicode": odd_name("docs/wegkärtchen ⛵.md"),
     "leading-dash": odd_name("-p.md"),
@@ -477,6 +486,29 @@ def new_in_this_commit(here: Path, patch: pytest.MonkeyPatch) -> None:
     commit(here)
 
 
+def brought_by_a_merge(here: Path, patch: pytest.MonkeyPatch) -> None:
+    """The page came with a branch that still had another page; the merge took that away, as the main line had."""
+    (here / "docs/roadmap.md").unlink()
+    (here / "README.md").write_bytes(BEFORE)
+    git(here, "init", "-q")
+    commit(here)
+    git(here, "checkout", "-q", "-b", "side")
+    (here / "docs/roadmap.md").write_bytes(PAGE)
+    commit(here)
+    git(here, "checkout", "-q", "main")
+    (here / "README.md").unlink()
+    commit(here)
+    git(here, "merge", "-q", "--no-ff", "-m", "both", "side")
+
+
+def beside_one_that_is_gone_now(here: Path, patch: pytest.MonkeyPatch) -> None:
+    """The page is committed; another is taken away, and that is not committed yet."""
+    (here / "README.md").write_bytes(BEFORE)
+    git(here, "init", "-q")
+    commit(here)
+    (here / "README.md").unlink()
+
+
 NONE: dict[str, Build] = {
     "outside-git": outside_git,
     "nothing-committed": nothing_committed,
@@ -484,6 +516,8 @@ NONE: dict[str, Build] = {
     "untracked-in-a-sparse-tree": not_committed_in_a_sparse_tree,
     "empty-git-folder": empty_git_folder,
     "new-in-this-commit": new_in_this_commit,
+    "brought-by-a-merge": brought_by_a_merge,
+    "beside-one-that-is-gone-now": beside_one_that_is_gone_now,
 }
 
 

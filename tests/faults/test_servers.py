@@ -10,6 +10,7 @@ from tests.support.makers import ADDRESS, rules
 from tests.support.readings import drive, question
 
 SERVER = replace(ADDRESS, url="https://github.acme.example/orgs/acme/projects/3", host="github.acme.example")
+RESIDENT = replace(ADDRESS, url="https://acme.ghe.com/orgs/acme/projects/3", host="acme.ghe.com")
 NAMES = ("acme/rocket#1", "acme/rocket#2", "acme/rocket#3", "acme/rocket#4", "acme/rocket#7", "acme/rocket#8")
 
 
@@ -57,10 +58,11 @@ def test_a_duplicate_is_never_done(host, address):
     assert outcomes(server, address) == {1: "done", 2: "dropped", 3: "dropped", 4: "done", 7: "done", 8: "unknown"}
 
 
-def test_github_com_is_not_asked_with_an_argument_that_goes():
+@pytest.mark.parametrize("address", [ADDRESS, RESIDENT], ids=["github.com", "data-residency"])
+def test_github_com_is_not_asked_with_an_argument_that_goes(address):
     """A18: GitHub has announced that it will take `enableDuplicate` away."""
     server = Server(world())
-    outcomes(server)
+    outcomes(server, address)
 
     assert not [request for request in server.log if "enableDuplicate" in request.document]
 

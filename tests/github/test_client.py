@@ -264,8 +264,14 @@ def test_what_was_too_heavy_comes_back_at_once(heavy):
         pytest.param(
             reply(403, {"message": "classic tokens\nare forbidden"}),
             "refuses this token: classic tokens are forbidden",
-            "",
+            "An organisation may have forbidden tokens of this kind",
             id="403",
+        ),
+        pytest.param(
+            reply(403, {"message": "acme has an IP allow list enabled"}),
+            "refuses this token: acme has an IP allow list enabled",
+            "Run on a machine whose address is on the list",
+            id="403 of a policy",
         ),
         pytest.param(reply(403, "<html>"), "no reason given", "", id="403 HTML"),
         pytest.param(
