@@ -27,8 +27,6 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 Composed = Annotated[str, AfterValidator(composed)]
 Name = Annotated[NonEmpty, AfterValidator(composed)]
 Count = Annotated[int, Field(ge=0)]
-
-
 #: A key that a config leaves out has the value that holds without a config.
 _DEFAULTS = Rules()
 

@@ -20,7 +20,7 @@ from roadmap_sync.page.model import Edit, Effect, OutlineEntry, Page, Section, T
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_outline
 from roadmap_sync.plan import moves
-from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config
+from roadmap_sync.plan.change import Change, Context, Findings, Note, from_config, mentions_of
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import Area, Rules, composed
 
@@ -217,7 +217,7 @@ def find(context: Context) -> Findings:
     """Return the lines that the page's areas lack; a section that this plan moves gets none."""
     page = context.page
     moving = [range(change.line, change.end_line + 1) for change in context.found(moves.find).changes]
-    added = _Additions(_there(page, context.board))
+    added = _Additions({name for one in mentions_of(page) for name in _names(one.key, context.board)})
     for area in (one for one in page.rules.areas if one.adds):
         # The config is checked against the page of today; an older version may lack the heading or have it twice.
         sections = page.find_sections(area.heading)
@@ -250,18 +250,8 @@ def _fitting(page: Page, grown: _GrowingList, notes: list[Note]) -> list[Change]
     return changes
 
 
-def _there(page: Page, board: Board) -> set[str]:
-    """Return the keys, ids and names of all items that the page or its config refers to."""
-    there: set[str] = set()
-    for reference in page.mentions:
-        there |= _names(reference.key, board)
-    for area in page.rules.areas:
-        tracking = from_config(area.tracking, page)
-        there |= _names(tracking.key, board) if tracking else set()
-    return there
-
-
 def _names(key: str, board: Board) -> set[str]:
+    """Return the key, id and name of an item that the page or its config refers to."""
     answer = board.answers.get(key)
     return {key, answer.id, answer.name.lower()} if isinstance(answer, Item) else {key}
 

@@ -108,6 +108,12 @@ class Context:
         return self._known[find]
 
 
+def mentions_of(page: Page) -> tuple[Reference, ...]:
+    """Return what the page's text refers to, where it was gathered, and the issues that its areas stand for."""
+    tracked = (from_config(area.tracking, page) for area in page.rules.areas)
+    return (*page.mentions, *(one for one in tracked if one))
+
+
 def from_config(name: str, page: Page) -> Reference | None:
     """Return the reference in a value of the config: a link, `owner/repo#N`, or `#N` in the page's repository."""
     return from_url(name, page.host) or from_name(name, page.rules.own_repository)

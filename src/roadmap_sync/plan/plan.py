@@ -16,7 +16,7 @@ from roadmap_sync.page.model import Edit, Page
 from roadmap_sync.page.parse import parse_again
 from roadmap_sync.page.proof import prove_lines, prove_outline
 from roadmap_sync.plan import additions, moves, ticks
-from roadmap_sync.plan.change import Change, Context, Note, from_config
+from roadmap_sync.plan.change import Change, Context, Note, mentions_of
 from roadmap_sync.plan.kinds import FINDERS, KINDS
 from roadmap_sync.references import Reference
 from roadmap_sync.rules import NOTE_LEVELS, Rules
@@ -108,8 +108,7 @@ def question_of(
         for reference in item.references:
             references.setdefault(reference.key, reference)
     for page in pages:
-        tracked = (from_config(area.tracking, page) for area in page.rules.areas)
-        for reference in (*page.mentions, *(one for one in tracked if one)):
+        for reference in mentions_of(page):
             references.setdefault(reference.key, reference)
     is_worth = (item for item in touchable if not item.is_ticked and not item.is_known)
     return Question(

@@ -189,22 +189,17 @@ def _area(shelf: _PageAndBoard, linker: Linker, index: int, heading: str) -> Pro
     lists = [one for one in page.lists if one.section == index and one.depth == 0]
     boxes = [item for item in page.items if item.section == index]
     tracking = _tracking(shelf, section, lists)
+    # The paragraph above the longest list, where that tells it from the others.
+    label = max(lists, key=lambda one: len(one.bullets)).label if len({one.label for one in lists}) > 1 else ""
     return ProposedArea(
         heading=heading,
         line=section.line,
-        label=_label(lists),
+        label=label,
         boxes=len(boxes),
         tracking=tracking,
         alike=None if tracking else linker.find_issue(section),
         filter=_filter(shelf, boxes, tracking),
     )
-
-
-def _label(lists: Sequence[TaskList]) -> str:
-    """Return the paragraph above an area's longest list, where that tells it from the others."""
-    if len({one.label for one in lists}) < 2:
-        return ""
-    return max(lists, key=lambda one: len(one.bullets)).label
 
 
 def _tracking(shelf: _PageAndBoard, section: Section, lists: Sequence[TaskList]) -> Item | None:
