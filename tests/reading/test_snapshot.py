@@ -78,7 +78,7 @@ def test_the_board_may_be_described():
     assert (board.title, board.public, board.status_field, board.options) == ("Rocket", True, "Phase", ("One", "Two"))
     assert (board.total, board.visibility) == (7, {"acme/rocket": "PRIVATE"})
     assert board.notes == ("the default branch of 1 repository could not be read",)
-    assert made.url == ADDRESS.url
+    assert made.board.url == ADDRESS.url
 
 
 def test_evidence_is_given_where_it_is_asked():

@@ -182,7 +182,7 @@ def _address(invocation: Invocation, config: Config, snapshot: Snapshot | None) 
     if config.board is not None:
         return config.board
     if snapshot is not None:
-        return board_address(snapshot.url, invocation.board) if snapshot.url else NOWHERE
+        return board_address(snapshot.board.url, invocation.board) if snapshot.board.url else NOWHERE
     raise InputError(
         "no board to compare with",
         where=config.places.shown,

@@ -12,6 +12,7 @@ from roadmap_sync.github.client import GitHub
 from roadmap_sync.github.queries import document, place
 from roadmap_sync.github.repository_answers import (
     OpenPullRequests,
+    OwnComment,
     Parents,
     PullRequestState,
     Threads,
@@ -28,15 +29,6 @@ _State = TypeVar("_State", PullRequestState, Threads)
 
 class ReadOnlyError(GitHubError):
     """This token may read the pull request and not write to it, as the jobs of a fork's."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostedComment:
-    """A comment that this token wrote."""
-
-    id: str
-    url: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,7 @@ class Seen:
     head: str
     merge: str
     merge_base: str
-    ours: tuple[PostedComment, ...]
+    ours: tuple[OwnComment, ...]
 
 
 class Discussion:
@@ -85,9 +77,9 @@ class Discussion:
 
     async def look(self) -> Seen:
         """Read the pull request and the comments that this token wrote."""
-        ours: list[PostedComment] = []
+        ours: list[OwnComment] = []
         async for state in self._pages("pull_request", PullRequestState):
-            ours += [PostedComment(one.id, one.url, one.body) for one in state.comments.seen if one.viewer_did_author]
+            ours += [one for one in state.comments.seen if one.viewer_did_author]
         merge = state.potential_merge_commit
         return Seen(
             id=state.id,
@@ -156,7 +148,7 @@ class Discussion:
         """Comment on the pull request. Raises ReadOnlyError."""
         await self._write("add_comment", subjectId=seen.id, body=body)
 
-    async def change_comment(self, comment: PostedComment, body: str) -> None:
+    async def change_comment(self, comment: OwnComment, body: str) -> None:
         """Write a comment anew. Raises ReadOnlyError."""
         await self._write("update_comment", id=comment.id, body=body)
 

@@ -82,7 +82,12 @@ class RemoteRepository:
 
         Raises MovedError where the branch moved while it was read, and GitHubError where the repository is not there.
         """
-        answer, state = await self._read_state()
+        answer, state = await self._ask_state()
+        now = next((pull for pull in state.pulls if pull.state == "OPEN"), None)
+        if now is not None and now.base != self.home.base:
+            # A person pointed the open pull request at another branch: that is the base from now on.
+            self._base = now.base
+            answer, state = await self._ask_state()
         if self.home.base == self.branch:
             raise InputError(
                 f"the pull request's branch is the base itself: {self.branch}",
@@ -99,15 +104,6 @@ class RemoteRepository:
         """Read the repository's own base alone, wherever a pull request may point."""
         answer, state = await self._ask_state()
         return self._tip(answer, *self._base_ref(state))
-
-    async def _read_state(self) -> tuple[Answer, RepositoryState]:
-        answer, state = await self._ask_state()
-        now = next((pull for pull in state.pulls if pull.state == "OPEN"), None)
-        if now is not None and now.base != self.home.base:
-            # A person pointed the open pull request at another branch: that is the base from now on.
-            self._base = now.base
-            return await self._ask_state()
-        return answer, state
 
     async def _ask_state(self) -> tuple[Answer, RepositoryState]:
         variables = {

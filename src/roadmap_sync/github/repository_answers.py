@@ -247,7 +247,9 @@ class _Merge(Parents):
     oid: str
 
 
-class _OwnComment(_Remark):
+class OwnComment(_Remark):
+    """A comment with its name and its page; ours where `viewer_did_author` says so."""
+
     id: str
     url: str
 
@@ -261,7 +263,7 @@ class PullRequestState(Model):
     base_ref_oid: str
     head_ref_oid: str
     potential_merge_commit: _Merge | None
-    comments: _Paged[_OwnComment]
+    comments: _Paged[OwnComment]
 
     @property
     def page_info(self) -> PageInfo:

@@ -199,21 +199,15 @@ class AreaLists:
 
     def next_errands(self, whole: Listing | None, looked_up: Iterable[Item]) -> list[Errand[Any]]:
         """Return what must be asked of the items that areas may be about, and of the cards of what was looked up."""
-        cards = self._offer(whole)
+        cards = self._offered
+        if cards is None:
+            rows = [row for area in self._question.areas for row in self._rows(area, whole)]
+            cards = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
+            self._offered = cards if self._is_listed else None
         if self._question.fields and self._is_listed:
             alone: dict[str, ContentKind] = {it.placement.item_id: "card" for it in looked_up if it.placement}
             cards = alone | cards
         return self.facts.ask(cards, is_last=self._is_listed)
-
-    def _offer(self, whole: Listing | None) -> dict[str, ContentKind]:
-        """Return the kind of each item that came and that an area may be about, by its card."""
-        if self._offered is not None:
-            return self._offered
-        rows = [row for area in self._question.areas for row in self._rows(area, whole) if row.item]
-        offered: dict[str, ContentKind] = {row.card.placement.item_id: row.item.kind for row in rows if row.item}
-        if self._is_listed:
-            self._offered = offered
-        return offered
 
     def candidates(self, whole: Listing | None) -> dict[AreaQuery, tuple[Item, ...]]:
         """Return for each area what matches its filter, in board order."""

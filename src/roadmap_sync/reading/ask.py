@@ -243,12 +243,15 @@ class Ask(Part[AskTold]):
     def read(self, answer: Answer) -> AskTold:
         """Return what the answer says of the board, the host, each repository and each reference."""
         groups = self._groups()
-        homes = {group.key: _home(answer, (group.name,), group.key) for group in groups}
-        known = [group for group in groups if isinstance(homes[group.key], RepositoryFacts)]
+        homes: dict[str, RepositoryFacts | Unread] = {}
         told: dict[str, Settled | Again | Found | FoundCard] = {}
         for group in groups:
+            path: Path = (group.name,)
+            refusal = _refusal(answer, path, f"repository {group.key}")
+            homes[group.key] = refusal or items.repository(answer.at(path)) or _NULL
             for reference in group.references:
-                told[reference.key] = _looked_up(answer, (group.name, _look_up(reference)), homes[group.key])
+                told[reference.key] = _looked_up(answer, (*path, _look_up(reference)), homes[group.key])
+        known = [group for group in groups if isinstance(homes[group.key], RepositoryFacts)]
         told |= {reference.key: _draft(answer, (name,)) for name, reference in self._drafts()}
         return AskTold(
             self,
@@ -296,10 +299,6 @@ def _look_up(reference: Reference) -> str:
 
 def _page(answer: Answer, path: Path) -> ItemPage | None:
     return items.page(answer.at(path), answer.faults_at(path))
-
-
-def _home(answer: Answer, path: Path, key: str) -> RepositoryFacts | Unread:
-    return _refusal(answer, path, f"repository {key}") or items.repository(answer.at(path)) or _NULL
 
 
 def _refusal(answer: Answer, path: Path, what: str) -> Unread | None:

@@ -190,12 +190,9 @@ class Reading:
             self._ask_rest(self._whole)
         if not self._pending and not self._under_way and not self._held:
             self._queue(self._look_ups.closing(self._question.evidence))
-        self._ask_details()
-
-    def _ask_details(self) -> None:
-        """Ask what areas need to know of items as lists are read; of looked-up cards, once all are known."""
         is_scanned = self._whole is None or self._whole.is_finished
         if self._areas.is_wanted and is_scanned:
+            # Items are asked about as lists are read; looked-up cards once all are known.
             is_settled = not self._held and len(self._look_ups.settled) == len(self._question.references)
             known = self._look_ups.settled.values() if is_settled else ()
             self._queue(self._areas.next_errands(self._whole, [each for each in known if isinstance(each, Item)]))

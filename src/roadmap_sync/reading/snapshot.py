@@ -40,18 +40,16 @@ _ABSENT = Unread("it is not in the snapshot", absent_from_snapshot=True)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A recorded board that answers questions. `known` maps each key to what is recorded of it."""
+    """A recorded board that answers questions. `known` maps each key to what is recorded of it.
+
+    The board's URL is empty where a person left it out.
+    """
 
     where: str
     board: Board
     known: Mapping[str, Item | Unread]
     is_whole: bool
     areas: Mapping[_AreaKey, tuple[Item, ...]] | None
-
-    @property
-    def url(self) -> str:
-        """Return the URL of the board that was recorded; empty where a person left it out."""
-        return self.board.url
 
     def answer(self, question: Question, today: date = date.min) -> Board:
         """Return what is recorded for a question; raises InputError where it is another board's.
@@ -170,7 +168,7 @@ def _recorded(name: str, known: Mapping[str, Item | Unread], where: str) -> Item
 
 def _read(entry: Entry, where: str, host: str) -> tuple[list[str], Item | Unread]:
     """Return the keys of an entry and what it says."""
-    keys = []
+    named = []
     for name, field in [(entry.reference, "reference"), *((name, "also") for name in entry.also)]:
         reference = references.from_name(name)
         if reference is None:
@@ -179,20 +177,17 @@ def _read(entry: Entry, where: str, host: str) -> tuple[list[str], Item | Unread
                 where=f"{where}.{field}",
                 hint="Write it as owner/repo#N, or a draft as its PVTI_… id.",
             )
-        keys.append(reference.key)
-    if entry.unread:
-        return keys, Unread(entry.unread)
-    return keys, _item(entry, keys[0], where, host)
+        named.append(reference)
+    return [one.key for one in named], Unread(entry.unread) if entry.unread else _item(entry, named[0], where, host)
 
 
-def _item(entry: Entry, key: str, where: str, host: str) -> Item:
-    named = references.from_name(entry.reference)
-    if named is None or (entry.kind == "draft" and not named.draft):
+def _item(entry: Entry, named: Reference, where: str, host: str) -> Item:
+    if entry.kind == "draft" and not named.draft:
         raise InputError("a draft is named by its PVTI_… id", where=f"{where}.reference")
     kind: ItemKind = "draft" if named.draft else entry.kind
     if kind == "issue" and entry.state == "MERGED":
         kind = "pull_request"
-    node = key if kind == "draft" else entry.id or key
+    node = named.key if kind == "draft" else entry.id or named.key
     is_placed = "status" in entry.model_fields_set
     status = composed(entry.status) if entry.status is not None else None
     item = Item(
