@@ -182,6 +182,15 @@ def test_a_page_called_like_a_command(place: Place) -> None:
     assert place.page.read_bytes() == PAGE
 
 
+def test_a_page_called_nearly_like_a_command(place: Place) -> None:
+    """A1, near miss: `dif` is no misspelled command where there is a page of that name."""
+    (place.directory / "roadmap-sync.toml").unlink()
+    file = place.write("dif", PAGE)
+
+    assert place.run("--board", BOARD, "dif").code == 0
+    assert file.read_bytes() == TICKED
+
+
 @pytest.mark.parametrize("command", ["sync", "diff", "check", "link", "doctor", "snapshot", ""])
 @pytest.mark.parametrize("missing", ["docs/roadmpa.md", "docs"])
 @pytest.mark.parametrize("has_config", [True, False])
@@ -229,7 +238,8 @@ def test_form_of_diff(place: Place, monkeypatch: pytest.MonkeyPatch, is_terminal
     ],
 )
 def test_completion(place: Place, monkeypatch: pytest.MonkeyPatch, line: str, offered: str) -> None:
-    """A shell is offered the commands, and a command's options where that stands behind others."""
+    """A shell is offered the commands, and a command's options where that stands behind others; no config is needed."""
+    (place.directory / "roadmap-sync.toml").unlink()
     environ = {
         "_ROADMAP_SYNC_COMPLETE": "bash_complete",
         "COMP_WORDS": line,
