@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from roadmap_sync.board.model import Board
-from roadmap_sync.commands.desk import Desk, PageFile, dialect_above, plan_page
+from roadmap_sync.commands.desk import Desk, PageFile, parsed, plan_page
 from roadmap_sync.errors import InputError
-from roadmap_sync.page.parse import parse
 from roadmap_sync.plan.plan import PagePlan, Plan, caused
 from roadmap_sync.rules import Rules
 
@@ -23,11 +22,9 @@ def base_of(desk: Desk, rules: Rules, data: bytes | None, name: str) -> PageFile
     if data is None:
         return PageFile(rules)
     try:
-        one = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
-        page = parse(data, one, desk.address.host, dialect_above(desk.tree, rules.path))
+        return PageFile(rules, parsed(desk, rules, data))
     except InputError as error:
         return PageFile(rules, error=InputError(error.what, where=f"{error.where} in {name}", hint=error.hint))
-    return PageFile(rules, page)
 
 
 def against(desk: Desk, plan: Plan, then: Sequence[PageFile], board: Board | None) -> Plan:

@@ -20,7 +20,7 @@ from roadmap_sync.config.tables import suggestion
 from roadmap_sync.errors import InputError, RoadmapSyncError, quoted
 from roadmap_sync.github.access import Access, find_access, find_endpoint, find_write_token, read_dotenv
 from roadmap_sync.github.source import LiveSource, read_snapshot
-from roadmap_sync.page.dialects import DIALECTS, Dialect
+from roadmap_sync.page.dialects import DIALECTS
 from roadmap_sync.page.history import History, history_of
 from roadmap_sync.page.model import Page
 from roadmap_sync.page.parse import parse
@@ -163,13 +163,8 @@ def _chosen(invocation: Invocation, tree: Worktree, config: Config) -> tuple[Rul
     return tuple(known[path] for path in wanted or known)
 
 
-def is_web(board: str) -> bool:
-    """Whether `--board` is a URL rather than a file."""
-    return board.lower().startswith(("https://", "http://"))
-
-
 def _snapshot(invocation: Invocation, tree: Worktree) -> Snapshot | None:
-    if not invocation.board or is_web(invocation.board):
+    if not invocation.board or invocation.board.lower().startswith(("https://", "http://")):
         return None
     hint = f"Record the board first: roadmap-sync snapshot {invocation.board}"
     return loads(read_text(tree.directory / invocation.board, invocation.board, hint=hint), invocation.board)
@@ -209,19 +204,20 @@ def _read_page(desk: Desk, rules: Rules) -> PageFile:
     return page_file(desk, rules, data)
 
 
-def dialect_above(tree: Worktree, path: str) -> Dialect | None:
-    """Return the dialect that a site's file in a directory above the page announces; None where none does."""
-    return next((one for one in DIALECTS if tree.is_below(path, one.sites)), None)
+def parsed(desk: Desk, rules: Rules, data: bytes) -> Page:
+    """Parse a page from bytes, whatever their origin, in the dialect that a site's file above it announces, if any.
+
+    Raises InputError.
+    """
+    rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
+    dialect = next((one for one in DIALECTS if desk.tree.is_below(rules.path, one.sites)), None)
+    return parse(data, rules, desk.address.host, dialect)
 
 
 def locate(desk: Desk, rules: Rules, data: bytes) -> Page:
-    """Parse a page from bytes, whatever their origin, and check that it has the headings that the config names.
-
-    Raises InputError where it cannot be parsed, or lacks one of them.
-    """
-    rules = replace(rules, is_docusaurus=desk.tree.is_docusaurus(rules.path))
-    page = parse(data, rules, desk.address.host, dialect_above(desk.tree, rules.path))
-    check_headings(desk.config, rules, page)
+    """Parse a page, and check that it has the headings that the config names. Raises InputError."""
+    page = parsed(desk, rules, data)
+    check_headings(desk.config, page.rules, page)
     return page
 
 
@@ -282,12 +278,11 @@ def read_board_with_facts(desk: Desk, pages: Sequence[Page]) -> Board:
 
 def read_board_for_lists(desk: Desk, pages: Sequence[Page]) -> Board | None:
     """Read the board; return None without asking where no page has a checklist, an area of the board or a legend."""
-    return read_board(desk, pages) if any(map(_is_board_needed, pages)) else None
-
-
-def _is_board_needed(page: Page) -> bool:
-    is_area = any(area.adds or area.tracking for area in page.rules.areas)
-    return bool(page.items or page.rules.legend_heading or is_area)
+    is_needed = any(
+        page.items or page.rules.legend_heading or any(area.adds or area.tracking for area in page.rules.areas)
+        for page in pages
+    )
+    return read_board(desk, pages) if is_needed else None
 
 
 async def _answer(desk: Desk, question: Question) -> Board:

@@ -115,17 +115,13 @@ def _of_github(desk: Desk, files: tuple[PageFile, ...]) -> Iterator[Finding]:
         yield from (setup.not_looked_at(what, "the token comes first") for what in _BEHIND_CONFIG[3:])
         return
     kind = setup.kind_of(access.token.value, access.token.source, asked.reader)
-    yield setup.of_token(kind, access.token.source, asked.reader, is_team_asked=_is_team_asked(desk, files))
+    question = question_of([file.page for file in files if file.page], desk.address, desk.config.status_field)
+    # By a filter of the config or of the board's address; what a view asks for is not known yet.
+    is_team_asked = "reviewers" in (facts_of(question) or ())
+    yield setup.of_token(kind, access.token.source, asked.reader, is_team_asked=is_team_asked)
     yield from _of_board(desk, files, asked, kind)
     yield from _of_writing(desk, asked, writer.token)
     yield setup.of_rate(asked.reader)
-
-
-def _is_team_asked(desk: Desk, files: tuple[PageFile, ...]) -> bool:
-    """Whether a filter of the config or of the board's address asks for reviewers. A view's is not known yet."""
-    pages = [file.page for file in files if file.page]
-    asked = facts_of(question_of(pages, desk.address, desk.config.status_field))
-    return "reviewers" in (asked or ())
 
 
 def _of_board(desk: Desk, files: tuple[PageFile, ...], asked: _Asked, kind: setup.Kind) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ async def publish(job: Preview) -> Delivered:
     why, url = await _comment(job)
     suggested = await _suggest(job)
     said = (f"{count(suggested, 'suggestion')} made on the changed lines.",) if suggested else ()
-    return Delivered(why, job.plan, url, job.seen.number, said=said)
+    return Delivered(why, job.plan, url, said=said)
 
 
 async def _comment(job: Preview) -> tuple[str, str]:

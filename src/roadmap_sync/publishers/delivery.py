@@ -75,7 +75,6 @@ class Delivered:
     why: str
     plan: Plan
     url: str = ""
-    number: int = 0
     left_out: tuple[LeftOut, ...] = ()
     steps: tuple[str, ...] = ()
     said: tuple[str, ...] = ()

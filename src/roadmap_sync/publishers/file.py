@@ -3,22 +3,16 @@
 from dataclasses import replace
 
 from roadmap_sync.errors import RoadmapSyncError
-from roadmap_sync.plan.plan import PagePlan
 from roadmap_sync.publishers.delivery import Checkout, Delivered
-from roadmap_sync.worktree import Worktree
 
 
 async def publish(job: Checkout) -> Delivered:
     """Write each page that may be written. One page's error does not keep the others from being written."""
-    pages = tuple(_published(page, job.tree) for page in job.plan.pages)
-    return Delivered("written", replace(job.plan, pages=pages))
-
-
-def _published(plan: PagePlan, tree: Worktree) -> PagePlan:
-    if plan.page is None or not plan.is_writable:
-        return plan
-    try:
-        tree.replace(plan.path, plan.page.data, plan.result)
-    except RoadmapSyncError as error:
-        return replace(plan, error=error)
-    return plan
+    pages = [*job.plan.pages]
+    for index, one in enumerate(pages):
+        if one.page is not None and one.is_writable:
+            try:
+                job.tree.replace(one.path, one.page.data, one.result)
+            except RoadmapSyncError as error:
+                pages[index] = replace(one, error=error)
+    return Delivered("written", replace(job.plan, pages=tuple(pages)))

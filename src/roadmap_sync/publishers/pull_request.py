@@ -182,7 +182,6 @@ def _delivered(run: _Run, rest: steps.Rest, wanted: Aim) -> Delivered:
         why=rest.why,
         plan=wanted.plan,
         url=rest.pull.url if rest.pull else "",
-        number=rest.pull.number if rest.pull else 0,
         left_out=wanted.left_out,
         steps=tuple(run.steps),
         said=tuple(run.said),
