@@ -32,7 +32,7 @@ def test_the_keys_and_their_order():
 
 def test_the_values():
     """Version 1, the page's digest and lines, one change whole, the counts of every kind."""
-    value = json_report.value(plan(), 1)
+    value = json.loads(json_report.render(plan(), 1))
     one = value["pages"][0]
 
     assert (value["version"], value["tool"], value["exit"]) == (1, "roadmap-sync 0.1.0", 1)
@@ -71,7 +71,7 @@ def test_refusals_errors_and_what_is_missing():
     unread = PagePlan("gone.md", None, error=InputError("no such page", where="gone.md", hint="Look again."))
     alone = PagePlan("a.md", page("- [x] a\n"), notes=(note("guard", 0, "whole page"),))
 
-    value = json_report.value(Plan((page_plan(refusal=REFUSED), unread, alone)), 4)
+    value = json.loads(json_report.render(Plan((page_plan(refusal=REFUSED), unread, alone)), 4))
 
     assert value["board"] is None
     assert value["pages"][0]["refused"] == {"guard": "tick", "limit": 50, "would_be": 80}
@@ -130,7 +130,7 @@ def test_saved_changes_differ_by_what_they_do(more, is_same):
 
 
 def _broken(change_to_make):
-    value = json_report.value(plan(), 0)
+    value = json.loads(json_report.render(plan(), 0))
     change_to_make(value)
     return json.dumps(value)
 

@@ -5,7 +5,7 @@ done next, and nothing is done twice. The branch only ever grows: no step rewrit
 Must not know how GitHub is asked, nor what a body looks like.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from roadmap_sync.page.model import Page
@@ -116,7 +116,13 @@ def next_step(scene: Scene, wanted: Aim, conflict: str = "") -> Step:
         return step
     if now is None:
         return Open(is_draft=bool(wanted.over))
-    return _proposal_step(now, wanted)
+    record = wanted.record
+    if not now.is_ours or now.record == record:
+        return Rest("current", now)
+    was_over = bool(now.record and now.record.is_over)
+    if record.is_over and not was_over and not now.is_draft:
+        return MakeDraft(now)
+    return Update(now, record)
 
 
 def _without_proposal(scene: Scene, wanted: Aim) -> Step:
@@ -172,7 +178,12 @@ def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
         return FastForward(branch.id, scene.base.oid)
     mark = remark("conflict", branch.tip.oid[:12])
     is_stuck = is_known or (now is not None and now.is_conflicting and mark in now.said)
-    room = tuple(_room(scene.base, branch.tip))
+    # With the base's version of each page that differs on the branch, a merge has no conflict.
+    room = tuple(
+        (index, page.data)
+        for index, (page, there) in enumerate(zip(scene.base.pages, branch.tip.pages, strict=True))
+        if isinstance(page, Page) and isinstance(there, Page) and page.data != there.data
+    )
     if branch.is_ours and room and (is_known or (now is not None and now.is_conflicting)):
         return Write(branch.tip.oid, room, _digest_after(branch.tip, room), frozenset(), is_taken_back=True)
     if not is_stuck:
@@ -182,26 +193,9 @@ def _base_step(scene: Scene, branch: Branch, *, is_known: bool) -> Step:
     return Rest("conflict", now)
 
 
-def _room(base: Tip, tip: Tip) -> Iterator[tuple[int, bytes]]:
-    """Yield the base's version of each page that differs on the branch: with it, a merge has no conflict."""
-    for index, (page, there) in enumerate(zip(base.pages, tip.pages, strict=True)):
-        if isinstance(page, Page) and isinstance(there, Page) and page.data != there.data:
-            yield index, page.data
-
-
 def _digest_after(tip: Tip, files: Iterable[tuple[int, bytes]]) -> str:
     """Return the digest of the pages' bytes once the files are written."""
     pages = [page.data if isinstance(page, Page) else b"" for page in tip.pages]
     for index, data in files:
         pages[index] = data
     return digest_of(*pages)
-
-
-def _proposal_step(now: Pull, wanted: Aim) -> Step:
-    if not now.is_ours:
-        return Rest("current", now)
-    record = wanted.record
-    was_over = bool(now.record and now.record.is_over)
-    if record.is_over and not was_over and not now.is_draft:
-        return MakeDraft(now)
-    return Rest("current", now) if now.record == record else Update(now, record)

@@ -34,27 +34,24 @@ class SavedPage:
 
 
 def render(plan: Plan, exit_code: int) -> str:
-    """Return the plan as JSON text, ASCII only, with a last newline."""
-    return dumps(value(plan, exit_code))
+    """Return the plan as JSON text, ASCII only, with a last newline; the order of keys is settled."""
+    return dumps(
+        {
+            "version": VERSION,
+            "tool": f"roadmap-sync {__version__}",
+            "summary": summary(plan),
+            "exit": int(exit_code),
+            "board": _board(plan.board) if plan.board else None,
+            "pages": [_page(page) for page in plan.pages],
+            "counts": dict(plan.counts),
+        }
+    )
 
 
 def dumps(value: _Object) -> str:
     """Return plain values as JSON text, ASCII only, with a last newline."""
     # JSON leaves DEL as it is; a terminal does not.
     return json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
-
-
-def value(plan: Plan, exit_code: int) -> _Object:
-    """Return the plan as plain values, in the settled order of keys."""
-    return {
-        "version": VERSION,
-        "tool": f"roadmap-sync {__version__}",
-        "summary": summary(plan),
-        "exit": int(exit_code),
-        "board": _board(plan.board) if plan.board else None,
-        "pages": [_page(page) for page in plan.pages],
-        "counts": dict(plan.counts),
-    }
 
 
 def _board(board: Board) -> _Object:

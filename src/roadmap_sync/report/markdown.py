@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from roadmap_sync.inert import markdown
 from roadmap_sync.plan.change import Change
+from roadmap_sync.plan.kinds import kind_of
 from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.references import Reference
 from roadmap_sync.report.summary import summary
 from roadmap_sync.report.words import (
     Notes,
     Shown,
-    boxes_of,
     count,
     counted_line,
     evidence_of,
@@ -94,7 +94,7 @@ def change_rows(plan: Plan) -> Iterator[ReportRow]:
 
 
 def _change(page: PagePlan, section: str, change: Change) -> str:
-    before, after = boxes_of(change)
+    before, after = kind_of(change.kind).boxes(change)
     name, because = evidence_of(page, change)
     known = "" if change.caused else " (due before)"
     cells = (

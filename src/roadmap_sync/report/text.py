@@ -13,7 +13,6 @@ from roadmap_sync.plan.plan import PagePlan, Plan
 from roadmap_sync.report.summary import summary, written
 from roadmap_sync.report.words import (
     Shown,
-    boxes_of,
     count,
     counted_line,
     evidence_of,
@@ -62,13 +61,13 @@ def _leave(text: str, _style: str) -> str:
 def _section(page: PagePlan, name: str, changes: list[Change], paint: _Paint, *, is_done: bool) -> Iterator[str]:
     yield paint(inline(name) or "(before the first heading)", _BOLD)
     for change in changes:
-        before, after = boxes_of(change)
+        kind = kind_of(change.kind)
+        before, after = kind.boxes(change)
         evidence = join(evidence_of(page, change), " ")
         known = "" if change.caused else " (due before)"
         box = paint(f"{before} -> {after}", _GREEN)
         yield f"  {change.line:>5}  {box}  {inline(words_of(change, _WIDTH))}"
-        kind = kind_of(change.kind).past if is_done else change.kind
-        yield paint(f"         {kind}: {inline(evidence)}{known}", _DIM)
+        yield paint(f"         {kind.past if is_done else kind.name}: {inline(evidence)}{known}", _DIM)
 
 
 def note_lines(plan: Plan, notes: Shown, *, color: bool = False) -> Iterator[str]:

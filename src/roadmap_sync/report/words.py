@@ -70,11 +70,6 @@ def _only_title(page: Page) -> str:
     return titles[0].name if len(titles) == 1 and titles[0] is page.sections[0] else ""
 
 
-def boxes_of(change: Change) -> tuple[str, str]:
-    """Return what is there and what will be: the box, for a new line only the latter, for an area its heading above."""
-    return kind_of(change.kind).boxes(change)
-
-
 def words_of(change: Change, limit: int) -> str:
     """Return the words that a change is about, links reduced to their text, cut to `limit` characters.
 

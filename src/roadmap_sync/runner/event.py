@@ -6,9 +6,11 @@ fork's author chose in it (branch names) is only ever compared or sent as a vari
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from roadmap_sync.errors import InputError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent | None:
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", where=where) from None
     try:
-        repository = _text(event["repository"]["full_name"])
+        repository = _checked(event["repository"]["full_name"], str)
         if "pull_request" in event:
             return _pull_request(event["pull_request"], repository)
         if "merge_group" in event:
@@ -66,29 +68,23 @@ def from_text(text: str, where: str) -> PullRequestEvent | RunEvent | None:
 def _pull_request(given: dict[str, Any], repository: str) -> PullRequestEvent:
     return PullRequestEvent(
         repository=repository,
-        number=_number(given["number"]),
-        base=_text(given["base"]["sha"]),
-        head=_text(given["head"]["sha"]),
-        head_repository=_text((given["head"]["repo"] or {"full_name": ""})["full_name"]),
+        number=_checked(given["number"], int),
+        base=_checked(given["base"]["sha"], str),
+        head=_checked(given["head"]["sha"], str),
+        head_repository=_checked((given["head"]["repo"] or {"full_name": ""})["full_name"], str),
     )
 
 
 def _run(given: dict[str, Any], repository: str) -> RunEvent:
     return RunEvent(
         repository=repository,
-        head=_text(given["head_sha"]),
-        head_branch=_text(given["head_branch"]),
-        head_repository=_text((given["head_repository"] or {"full_name": ""})["full_name"]),
+        head=_checked(given["head_sha"], str),
+        head_branch=_checked(given["head_branch"], str),
+        head_repository=_checked((given["head_repository"] or {"full_name": ""})["full_name"], str),
     )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("no number")
+def _checked(value: object, kind: type[_T]) -> _T:
+    if not isinstance(value, kind):
+        raise TypeError(f"no {kind.__name__}")
     return value
