@@ -2,7 +2,7 @@
 
 import pytest
 
-from roadmap_sync.board.verdict import Verdict, done_statuses, judge
+from roadmap_sync.board.verdict import Verdict, done_statuses, judge, status_words
 from roadmap_sync.rules import Rules
 from tests.support.makers import OPTIONS, board, draft, issue, pull, rules, unread
 
@@ -177,3 +177,58 @@ def test_done_statuses__written():
     """What the config names is taken as it stands."""
     assert done_statuses(rules(done=("Ideas",)), OPTIONS) == ("Ideas",)
     assert done_statuses(rules(done=()), OPTIONS) == ()
+
+
+GUESS = 'Status "Shipped", which sounds done, but'
+BY_SETTING = {
+    "guess-issue": (issue(status="Shipped"), {"done": None}, "open", 3, f"{GUESS} the issue is still open"),
+    "guess-draft": (draft(status="Shipped"), {"done": None}, "open", 3, f"{GUESS} a draft cannot be closed"),
+    "guess-pull": (pull(status="Shipped"), {"done": None}, "open", 3, f"{GUESS} the pull request is still open"),
+    "label": (issue(1, "CLOSED", labels=("docs", "Wontfix")), {}, "dropped", 2, 'closed, label "Wontfix"'),
+    "label-and-status": (
+        issue(1, "CLOSED", "Shipped", labels=("wontfix",)),
+        {},
+        "dropped",
+        2,
+        'closed, label "wontfix", Status "Shipped"',
+    ),
+    "label-of-an-open-issue": (issue(labels=("wontfix",)), {}, "open", 6, "the issue is open"),
+    "label-of-a-pull": (pull(1, "MERGED", labels=("wontfix",)), {}, "done", 5, "merged"),
+    "another-label": (issue(1, "CLOSED", labels=("docs",)), {}, "done", 6, "closed"),
+    "branch": (pull(1, "MERGED", base="v2"), {"branches": ("v2",)}, "done", 5, "merged into v2"),
+    "no-branch-known": (pull(1, "MERGED", base=None), {}, "done", 5, "merged"),
+    "open-for-another-branch": (
+        pull(1, "OPEN", "Shipped", base="v2"),
+        {},
+        "unknown",
+        3,
+        'Status "Shipped", but the pull request is still open',
+    ),
+    "branch-gone": (
+        pull(1, "MERGED", "Shipped", base="topic", is_base_gone=True),
+        {},
+        "done",
+        3,
+        'Status "Shipped", merged into topic, a branch that is no longer there',
+    ),
+    "branch-gone-and-a-guess": (
+        pull(1, "MERGED", "Shipped", base="topic", is_base_gone=True),
+        {"done": None},
+        "unknown",
+        3,
+        'Status "Shipped", but merged into topic, a branch that is no longer there',
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "more", "outcome", "rule", "because"), BY_SETTING.values(), ids=BY_SETTING)
+def test_judge__by_setting(answer, more, outcome, rule, because):
+    """What a guess, a label, a branch that counts and one that is gone make of an item."""
+    verdict = judge(answer, rules(dropped_labels=("wontfix",), **more), board())
+
+    assert verdict == Verdict(outcome, rule, because, "attention", is_guess="sounds done" in because)
+
+
+def test_status_words():
+    """A Status is compared by its words, with one blank between them."""
+    assert status_words("🚀 Coming-Soon!") == "coming soon"

@@ -516,3 +516,81 @@ def test_is_touchable():
     one = page("- [ ] a\n- [ ] a/b#1\n- [ ] ~~a/b#1~~\n- [ ] a/b#1 <!-- roadmap-sync: ignore -->\n")
 
     assert [is_touchable(one, item) for item in one.items] == [False, True, False, False]
+
+
+GUESS = 'Status "Shipped", which sounds done, but the issue is still open'
+
+
+def test_a_guess_is_noted_and_unticks_nothing():
+    """A Status that only sounds done opens no box, ticked or not, alone or beside an open item."""
+    guess, more = issue(1, status="Shipped"), {"done": None, "untick": True}
+    (note,) = found(TICKED, board(guess), **more).notes
+
+    assert (note.kind, note.message) == ("guessed-done", f"{GUESS}; name the done Statuses in the config to decide it")
+    assert kinds(TICKED, board(guess), **more) == kinds(TWO_TICKED, board(guess, issue(2)), **more) == []
+    assert notes(TICKED, board(issue(1, status="Shipped", closing=(MERGED,))), **more) == [("guessed-done", "info", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "said"),
+    [
+        pytest.param(TICKED, issue(1, **CANCELLED), ["ticked, but closed as not planned"], id="ticked-over-dropped"),
+        pytest.param(TICKED, issue(1), ["ticked, but the issue is open"], id="ticked-over-open"),
+        pytest.param(
+            ONE, issue(1, "CLOSED", open_sub_issues=1), ["done, but of its sub-issues 1 is open"], id="sub-issue"
+        ),
+        pytest.param(
+            ONE, issue(1, "CLOSED", open_sub_issues=2), ["done, but of its sub-issues 2 are open"], id="sub-issues"
+        ),
+        pytest.param(ONE, issue(1, open_sub_issues=2), [], id="sub-issues-of-an-open-one"),
+        pytest.param(
+            "- [\u00a0] acme/rocket#1\n",
+            issue(1),
+            [
+                (
+                    "what looks like a box is none: it wants a plain blank or an x between its brackets, "
+                    "and a blank after them"
+                )
+            ],
+            id="near-box",
+        ),
+    ],
+)
+def test_what_a_note_says(text, item, said):
+    """The sentence of a note, word by word."""
+    assert [note.message for note in found(text, board(item)).notes] == said
+
+
+def test_notes__sub_issues():
+    """Open sub-issues of a done item are a note of their own kind."""
+    assert notes(ONE, board(issue(1, "CLOSED", open_sub_issues=1))) == [("open-sub-issues", "info", 1)]
+
+
+LEFT = f"- [ ] [#2]({link(1)}) acme/rocket#3\n"
+
+
+def test_a_line_that_is_left():
+    """It is not touched, is said with its first reference, and does not count among the lines about its item."""
+    world, whole = board(issue(1, "CLOSED"), issue(3, "CLOSED")), page(LEFT + ONE)
+    result = find(Context(whole, world))
+
+    assert [is_touchable(whole, item) for item in whole.items] == [False, True]
+    assert [(change.line, change.occurrence) for change in result.changes] == [(2, 1)]
+    assert [(one.kind, one.line, one.reference.name) for one in result.notes] == [("contradicts", 1, "acme/rocket#1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "expected"),
+    [
+        pytest.param(LEFT.replace("\n", " <!-- roadmap-sync: known -->\n"), {}, [], id="known"),
+        pytest.param(f"# A\n\n{LEFT}\n# B\n", {"sections": ("B",)}, [], id="elsewhere"),
+        pytest.param(
+            "- [ ] [a](../../issues/1)\n", {"repository_written": False}, [("relative-link", None)], id="relative"
+        ),
+    ],
+)
+def test_notes__left(text, more, expected):
+    """Nothing is said of a line that is known or not looked at; a link that leads nowhere has no reference."""
+    world = board(issue(1))
+
+    assert [(note.kind, note.reference) for note in found(text, world, **more).notes] == expected

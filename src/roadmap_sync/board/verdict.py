@@ -106,7 +106,7 @@ def _by_status(item: Item, status: str, rules: Rules, *, is_done: bool) -> Verdi
     said = f'Status "{status}"'
     if not is_done:
         return Verdict("open", 4, said)
-    if item.state == "MERGED" and _is_elsewhere(item, rules) and not (item.is_base_gone and rules.done is not None):
+    if _is_elsewhere(item, rules) and not (item.is_base_gone and rules.done is not None):
         return Verdict("unknown", 3, f"{said}, but {_closing(item, rules)}")
     if item.state in {"MERGED", "CLOSED"}:
         return Verdict("done", 3, f"{said}, {_closing(item, rules)}")
