@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from roadmap_sync.board.model import ClosingPull, Item, Unread
-from roadmap_sync.reading.ask import CUT, PARTIAL, Again, AskTold, Found, FoundCard, Settled
+from roadmap_sync.reading.ask import CUT, PARTIAL, Again, AskTold, FoundCard, Settled
 from roadmap_sync.reading.items import (
     NAMELESS,
     SINGLE_SELECT,
@@ -80,12 +80,12 @@ class LookUps:
                     self._read_again(key, otherwise)
                 case FoundCard():
                     self._cards[key] = found
-                case Found(item, home, cards, closers):
-                    self._listed[key] = _Listed(item, home)
-                    self._listed[key].add(cards)
-                    if closers is not None:
-                        self._pulls[item.id] = closers
-                        self._closing_asked.add(item.id)
+                case _:
+                    self._listed[key] = _Listed(found.item, found.home)
+                    self._listed[key].add(found.cards)
+                    if found.closers is not None:
+                        self._pulls[found.item.id] = found.closers
+                        self._closing_asked.add(found.item.id)
 
     def _take_boards(self, told: dict[str, tuple[Item, CardList] | None]) -> tuple[()]:
         """Take the rests of some lists of boards, with the items' facts of now; what failed is cut."""
