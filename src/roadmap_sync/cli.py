@@ -397,7 +397,10 @@ def main(argv: list[str] | None = None) -> int:
         return Exit.INPUT
     except RoadmapSyncError as error:
         _fail(str(error), _REPORT if isinstance(error, BugError) else "", is_traced="--debug" in arguments)
-        _tell_error(error)
+        if _is_on_runner():
+            from roadmap_sync.runner import feedback
+
+            _print(feedback.tell_error(_hidden(str(error)), os.environ))
         return error.exit
     except OSError as error:
         # Files of ours say what is wrong with them where they are opened: this is the machine's own trouble.
@@ -480,13 +483,6 @@ def _drop_output() -> None:
 
 def _is_on_runner() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
-
-
-def _tell_error(error: RoadmapSyncError) -> None:
-    if _is_on_runner():
-        from roadmap_sync.runner import feedback
-
-        _print(feedback.tell_error(_hidden(str(error)), os.environ))
 
 
 def _say(line: str) -> None:

@@ -135,10 +135,11 @@ def test_drift_gone_closed_with_a_word():
     days.verdicts[1] = "open"
 
     done = days.run()
-    again = days.run()
+    before = days.writes
+    days.run()
 
     (pull,) = days.pulls
-    assert (done.why, done.steps, again.writes) == ("in step", ("Comment", "Close"), 0)
+    assert (done.why, done.steps, days.writes - before) == ("in step", ("Comment", "Close"), 0)
     assert pull.state == "CLOSED"
     assert [comment.body.splitlines()[0] for comment in pull.comments] == [
         "The page is in step with the board without this, so it is closed. The next difference opens a new one."
@@ -401,9 +402,10 @@ def test_a_conflict_with_a_persons_commit():
     head = days.git.branches[BRANCH]
 
     done = days.run()
+    before = days.writes
     again = days.run()
 
-    assert (done.why, done.error.exit, again.why, again.writes) == ("conflict", 4, "conflict", 0)
+    assert (done.why, done.error.exit, again.why, days.writes - before) == ("conflict", 4, "conflict", 0)
     assert days.git.branches[BRANCH] == head
     (comment,) = days.open.comments
     assert "This is a merge conflict" in comment.body
@@ -624,9 +626,10 @@ def test_many_forks_do_not_hide_ours():
         fork = days.world.repository(f"mallory{number}/rocket")
         days.repository.pull(number, "Mine", head=BRANCH, head_repository=fork, author="mallory")
 
+    before = days.writes
     done = days.run()
 
-    assert (done.why, done.writes) == ("declined", 0)
+    assert (done.why, days.writes - before) == ("declined", 0)
 
 
 def test_pointed_at_another_base():
@@ -860,7 +863,7 @@ def test_to_the_base():
 
     done, again = to_base(days), to_base(days)
 
-    assert (done.why, done.writes, again.why, again.writes) == ("committed", 1, "in step", 0)
+    assert (done.why, again.why, days.writes) == ("committed", "in step", 1)
     assert is_ticked(days, 1, "main")
     assert days.git.head("main").message == "Roadmap: 1 tick"
     assert [*days.git.branches] == ["main"]
@@ -910,7 +913,7 @@ def test_to_the_base_with_a_lost_answer():
 
     done = to_base(days)
 
-    assert (done.why, done.writes, done.plan.counts["tick"]) == ("committed", 1, 1)
+    assert (done.why, days.writes, done.plan.counts["tick"]) == ("committed", 1, 1)
 
 
 def test_to_the_base_without_an_answer():

@@ -47,14 +47,14 @@ class _Run:
         files = [(index, page.result) for index, page in enumerate(plan.pages) if page.is_writable]
         if not files:
             why = "committed" if self.sent else "in step"
-            return Delivered(why, self.sent or plan, writes=repository.writes)
+            return Delivered(why, self.sent or plan)
         await pause(repository, self.sleep)
         try:
             await repository.writer.commit(repository.home.base, tip.oid, files, (pull_request.title(plan), ""))
         except LostError:
             self.sent = plan
             raise
-        return Delivered("committed", plan, writes=repository.writes)
+        return Delivered("committed", plan)
 
 
 async def _plan(repository: RemoteRepository, tip: Tip, read_board: ReadBoard) -> Plan:

@@ -68,8 +68,7 @@ class Delivered:
 
     `why` is one word for it: a Rest's reason, `committed`, `written`, or for a comment `none`, `added`, `edited` or
     `kept`. `plan` is what was published, with the error of each page that could not be; `left_out` is what was
-    declined; `steps` names what was done, `said` holds what a person should know. `writes` counts the mutations that
-    were sent.
+    declined; `steps` names what was done, `said` holds what a person should know.
     """
 
     why: str
@@ -78,7 +77,6 @@ class Delivered:
     left_out: tuple[LeftOut, ...] = ()
     steps: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
-    writes: int = 0
     error: GitHubError | RefusedError | None = None
 
     @property

@@ -185,7 +185,6 @@ def _delivered(run: _Run, rest: steps.Rest, wanted: Aim) -> Delivered:
         left_out=wanted.left_out,
         steps=tuple(run.steps),
         said=tuple(run.said),
-        writes=run.repository.writes,
         error=_conflict(run, rest.pull) if rest.why == "conflict" else None,
     )
 
