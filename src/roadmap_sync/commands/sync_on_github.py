@@ -35,8 +35,7 @@ def run(invocation: Invocation, to: str) -> Outcome:
         read_board=partial(ask_board, desk),
     )
     done = REMOTES[to].deliver(job)
-    codes = [exit_of(done.plan), *([done.error.exit] if done.error else [])]
-    code = worst(codes)
+    code = worst([exit_of(done.plan), *([done.error.exit] if done.error else [])])
     return Outcome(
         exit=code,
         result=show_published(done.plan, invocation, code),
@@ -67,10 +66,8 @@ def _repository(desk: Desk) -> str:
 
 
 _WHY = {
-    "in step": "in step",
     "current": "up to date",
     "unsure": "left as it is: a part of it could not be read just now",
-    "committed": "committed",
 }
 
 

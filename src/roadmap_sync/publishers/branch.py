@@ -13,7 +13,6 @@ from roadmap_sync.page.model import Page
 from roadmap_sync.plan.plan import PagePlan, Plan, make_page_plan
 from roadmap_sync.publishers.delivery import Delivered, ReadBoard, Remote
 from roadmap_sync.publishers.rounds import Sleep, connected, pause, until_delivered
-from roadmap_sync.pull_request.scene import Tip
 from roadmap_sync.report import pull_request
 
 
@@ -43,7 +42,15 @@ class _Run:
     async def round(self) -> Delivered | None:
         repository = self.repository
         tip = await repository.base_tip()
-        plan = await _plan(repository, tip, self.read_board)
+        board = await self.read_board([page for page in tip.pages if isinstance(page, Page)])
+        tip = await repository.with_histories(tip, board)
+        plans = (
+            make_page_plan(page, board, tip.history(index))
+            if isinstance(page, Page)
+            else PagePlan(repository.paths[index], None, error=page)
+            for index, page in enumerate(tip.pages)
+        )
+        plan = Plan(tuple(plans), board)
         files = [(index, page.result) for index, page in enumerate(plan.pages) if page.is_writable]
         if not files:
             why = "committed" if self.sent else "in step"
@@ -55,15 +62,3 @@ class _Run:
             self.sent = plan
             raise
         return Delivered("committed", plan)
-
-
-async def _plan(repository: RemoteRepository, tip: Tip, read_board: ReadBoard) -> Plan:
-    board = await read_board([page for page in tip.pages if isinstance(page, Page)])
-    tip = await repository.with_histories(tip, board)
-    plans = (
-        make_page_plan(page, board, tip.history(index))
-        if isinstance(page, Page)
-        else PagePlan(repository.paths[index], None, error=page)
-        for index, page in enumerate(tip.pages)
-    )
-    return Plan(tuple(plans), board)
