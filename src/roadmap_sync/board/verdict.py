@@ -96,7 +96,7 @@ def _doubt(item: Item, rules: Rules, board: Board) -> str:
 
 def _dropped_label(item: Item, rules: Rules) -> str:
     """Return the label of a closed issue that says it was given up; empty where none does."""
-    if item.kind != "issue" or item.state != "CLOSED":
+    if item.state != "CLOSED":  # a closed pull request was given up anyway
         return ""
     wanted = {label.casefold() for label in rules.dropped_labels}
     return next((label for label in item.labels if composed(label).casefold() in wanted), "")
